@@ -1,5 +1,5 @@
-//! Four ways to write 10,000 rows, and what each takes in comparison: one statement a row, a batch of them, one statement
-//! with arrays, and COPY. It starts a PostgreSQL server of its own.
+//! Compares four ways to write 10,000 rows: one statement per row, a batch of statements, one statement with arrays,
+//! and COPY. It starts a PostgreSQL server of its own.
 //!
 //! ```console
 //! $ cargo run --release --example bulk
@@ -12,7 +12,7 @@ use sqlward::{Database, Executor, Query, Result, Writer, items, testing};
 
 const ROWS: i32 = 10_000;
 
-/// Of each way the fastest of so many.
+/// The number of rounds. The fastest of each way counts.
 const ROUNDS: usize = 7;
 
 const SCHEMA: &str = "

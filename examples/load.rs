@@ -1,12 +1,12 @@
-//! 64 clients at once on a pool of 16 connections, reading, writing and running transactions for a minute, and a table
-//! of what it took. It starts a PostgreSQL server of its own.
+//! A load test: 64 clients on a pool of 16 connections read, write and run transactions for a minute. It prints a table
+//! of calls and times. It starts a PostgreSQL server of its own.
 //!
 //! ```console
 //! $ cargo run --release --example load -- 60
 //! ```
 //!
-//! `cargo test` runs a few seconds of it. It fails if there is any error, if the rows do not add up, if a connection
-//! leaks, or if memory keeps growing.
+//! `cargo test` runs it for a few seconds. It fails on any error, if the rows do not add up, if a connection leaks, or
+//! if memory keeps growing.
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const CLIENTS: usize = 64;
 const CONNECTIONS: usize = 16;
 
 fn main() -> ExitCode {
-    // The test runner passes filters and options of its own, which are none of ours.
+    // Arguments that are no number are ignored, because the test runner passes its own.
     let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(4);
     if std::env::args().any(|argument| argument == "--list") {
         return ExitCode::SUCCESS;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the clients did so far.
+/// The totals so far.
 #[derive(Default)]
 struct Counts {
     reads: Kind,
@@ -48,11 +48,11 @@ struct Counts {
     attempts: AtomicU64,
 }
 
-/// One kind of work.
+/// The calls of one kind.
 #[derive(Default)]
 struct Kind {
     done: AtomicU64,
-    /// Of those done.
+    /// The sum of the times of completed calls.
     micros: AtomicU64,
     slowest: AtomicU64,
 }
@@ -83,7 +83,7 @@ async fn run(time: Duration) -> Result<(), String> {
         let client = Client::new(&db, &key, number).await.map_err(|error| error.to_string())?;
         clients.push(tokio::spawn(client.run(db.clone(), counts.clone(), stop.clone())));
     }
-    // Until everything was done once by everyone: caches are full then.
+    // Warms up the caches before memory is measured.
     tokio::time::sleep(time / 4).await;
     let (warm, mut samples) = (resident(), Vec::new());
     let warmed = Instant::now();
@@ -106,7 +106,7 @@ async fn run(time: Duration) -> Result<(), String> {
                     where backend_type = 'client backend' and pid <> pg_backend_pid()";
     let sessions = outside.query_one(sessions, &[]).await.map_err(|error| error.to_string())?;
     let (open, in_transaction): (i64, i64) = (sessions.get(0), sessions.get(1));
-    // Waits for every connection to be back.
+    // Waits until all connections are back in the pool.
     db.close().await;
 
     print(&counts, time);
@@ -133,7 +133,7 @@ async fn run(time: Duration) -> Result<(), String> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-/// A creator at work.
+/// A client that acts as a creator.
 struct Client {
     scope: CreatorScope,
     number: usize,
@@ -148,7 +148,7 @@ impl Client {
         Ok(Client { scope: CreatorScope::from_authenticated(id), number })
     }
 
-    /// Works until it is told to stop; how many pieces it has made.
+    /// Runs until `stop` is set, and returns how many pieces it created.
     async fn run(self, db: Database, counts: Arc<Counts>, stop: Arc<AtomicBool>) -> Result<i64> {
         let mut made = 0;
         let mut ids: Vec<ContentId> = Vec::new();
@@ -184,7 +184,7 @@ impl Client {
                     }
                 }
             }
-            // What is read stays as large as it is.
+            // Keeps the lists that it reads at the same size.
             if ids.len() > 32 {
                 ids.clear();
             }
@@ -211,7 +211,7 @@ impl Client {
         Ok(made.expect("without media and organization nothing is out of reach").id)
     }
 
-    /// Creates, publishes and reads in one transaction, with a savepoint that is undone.
+    /// Creates, publishes and reads a piece in one transaction, with a savepoint that is rolled back.
     async fn publish(&self, db: &Database, counts: &Counts, number: i64) -> Result<Option<ContentId>> {
         let work = || {
             db.transaction_with(TransactionOptions::new().repeatable_read(), async |tx| {
@@ -242,7 +242,7 @@ fn print(counts: &Counts, time: Duration) {
     println!("run again     {again}");
 }
 
-/// The memory that this process has, in bytes.
+/// The resident memory of this process, in bytes.
 fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);

@@ -1,12 +1,13 @@
-//! What calls cost with prepared statements, without them, and behind PgBouncer in transaction mode, which from 1.21 on can
-//! keep prepared statements too: how often the client waits for an answer, and the time beside that of prepared statements.
-//! It starts servers of its own.
+//! Compares calls with prepared statements, without them, and through PgBouncer in transaction mode, which supports
+//! prepared statements since 1.21. For each it prints the number of round trips and the time relative to prepared
+//! statements. It starts servers of its own.
 //!
 //! ```console
 //! $ SQLWARD_TEST_PGBOUNCER=$(.ci/pgbouncer target/pgbouncer) cargo run --release --example pooler
 //! ```
 //!
-//! Each time is the least mean of many rounds, in which the ways take turns. The figures in `docs/scale.md` are from it.
+//! Each time is the smallest mean of many rounds, in which the ways alternate. The figures in `docs/scale.md` come from
+//! it.
 
 #[path = "../tests/support/pooler.rs"]
 mod pooler;
@@ -27,7 +28,7 @@ use tokio_postgres::config::Host;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Rounds, and calls of each kind on each way in a round.
+/// The number of rounds, and how many calls of each kind a round makes in each way.
 const ROUNDS: usize = 30;
 const CALLS: u32 = 100;
 
@@ -55,7 +56,7 @@ const ALL: [(Work, &str); 5] = [
     (Work::TransactionOfThree, "transaction of three statements"),
 ];
 
-/// Who calls, and about what.
+/// The arguments of the calls.
 struct Caller {
     creator: CreatorScope,
     user: UserScope,
@@ -141,8 +142,8 @@ impl Caller {
     }
 }
 
-/// Stands before a server, and counts how often its client sends something after an answer. Answers are held back for a
-/// moment, so that what a client sends without waiting has been sent by then.
+/// A proxy in front of a server that counts round trips: how often the client sends something after a response. It
+/// delays each response a little, so that everything that the client sends without waiting has arrived by then.
 struct Counter {
     trips: Arc<AtomicU64>,
     config: Config,
@@ -178,7 +179,7 @@ impl Counter {
         Ok(Counter { trips, config, _folder: folder })
     }
 
-    /// The round trips of each kind of call, once its connection is open and its statements are prepared.
+    /// The number of round trips of each kind of call, not counting connecting and preparing.
     async fn of_all(&self, caller: &Caller, mode: StatementMode) -> Result<Vec<u64>, Failure> {
         let (db, _) = Database::builder(self.config.clone()).statements(mode).max_connections(1).open();
         let mut found = Vec::new();

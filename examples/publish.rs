@@ -31,9 +31,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// All of it; the lines that it has to say.
+/// Runs the example, and returns the lines to print.
 pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
-    // Nobody is signed in yet: signing up is the service's own work, for which it needs its key and a reason.
+    // No user is signed in yet, so signing up takes the service role, which needs the key and a reason.
     let sign_up = key.over(db, "sign-up");
     let id = UserId::from("ada");
     let id = match identity::find_user_by_email(&sign_up, "ada@example.org").await? {
@@ -44,7 +44,7 @@ pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
         }
     };
 
-    // From here on the token says whose rows every query is about.
+    // From here on the token is the scope of each query.
     let creator = CreatorScope::from_authenticated(id);
 
     let video = CreateMediaItem {
@@ -59,12 +59,12 @@ pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
     if let Some(video) =
         db.transaction(async |tx| media::create_media_item(tx, &creator, &video).await).await?
     {
-        // One step of several; of two who take it, one gets the row.
+        // Each state change is one query. If two callers run it concurrently, only one gets the row.
         let uploaded = media::mark_uploaded(db, &creator, Some(52_000_000), video.id).await?;
         lines.push(format!("uploaded {}: {}", video.r2_key, uploaded.is_some()));
     }
 
-    // Both or neither.
+    // Both changes are in one transaction.
     let published = db
         .transaction(async |tx| {
             let Some(draft) = content::create_content(tx, &creator, &notes()).await? else { return Ok(None) };
@@ -75,7 +75,7 @@ pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
         Ok(piece) => {
             lines.extend(piece.map(|piece| format!("published {} at {:?}", piece.slug, piece.published_at)))
         }
-        // Whoever runs this twice has the piece already.
+        // The slug is taken if the example was run before.
         Err(error) if is_taken(&error) => lines.push("the slug is taken".to_owned()),
         Err(error) => return Err(error),
     }
@@ -83,7 +83,7 @@ pub async fn run(db: &Database, key: &ServiceKey) -> Result<Vec<String>> {
     for piece in
         content::list_creator_content(db, &creator, &Default::default(), Page::default()).await?.items
     {
-        // `media_item` is an Option as a whole: what is written has none.
+        // `media_item` is one `Option` for all its columns. A written piece has none.
         let plays = piece.media_item.map_or("text".to_owned(), |item| format!("{} {}", item.id, item.status));
         lines.push(format!("content: {} ({}), {plays}", piece.title, piece.status));
     }

@@ -1,4 +1,4 @@
-//! What the routes share.
+//! The state that all routes share.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct App {
 }
 
 impl App {
-    /// The service over a database, with the key that came with it, and what it wants to have sent.
+    /// Makes the service from a database, its key and the secrets. The outbox receives the mails and jobs to send.
     pub fn new(db: Database, key: ServiceKey, secrets: Secrets) -> (App, Outbox) {
         let ((mail, mails), (job, jobs)) = (channel(256), channel(256));
         let service = Service { db: db.clone(), key: Arc::new(key) };
@@ -34,25 +34,26 @@ impl App {
         (app, Outbox { mails, jobs })
     }
 
-    /// The secrets it shares with other services.
+    /// The secrets shared with other services.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 }
 
-/// What other services sign their messages with.
+/// The secrets with which other services sign their messages.
 #[derive(Clone)]
 pub struct Secrets {
     /// The payment provider.
     pub payments: String,
     /// The transcoding service.
     pub transcoding: String,
-    /// The gateway of those who sign in by way of other providers.
+    /// The gateway that signs users in through other providers.
     pub gateway: String,
 }
 
-/// The service's own right, beyond any tenant. A route that takes `State<Service>` rather than `State<Database>` is
-/// one that acts for nobody who is signed in: sign-up, the look-up of sessions, webhooks. These are the ones to review.
+/// The service acting with its own rights, outside of any tenant. A route takes `State<Service>` instead of
+/// `State<Database>` if it acts for no signed-in user: sign-up, session look-up, webhooks. Review these routes with
+/// particular care.
 #[derive(Clone)]
 pub struct Service {
     db: Database,
@@ -60,7 +61,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// The service at work, for this reason, which the log is told.
+    /// Makes a [`ServiceRole`] for this reason, which is logged.
     pub fn role(&self, reason: &'static str) -> ServiceRole<'_> {
         self.key.over(&self.db, reason)
     }
@@ -70,64 +71,64 @@ impl Service {
         &self.db
     }
 
-    /// The key, for them.
+    /// The key, for services that open transactions of their own.
     pub fn key(&self) -> &ServiceKey {
         &self.key
     }
 }
 
-/// The way to those who send mail and transcode.
+/// The sending half of the [`Outbox`].
 #[derive(Clone)]
 pub struct Outside {
     mail: Sender<Mail>,
     job: Sender<Job>,
 }
 
-/// What is to be sent, for whoever does it.
+/// Queues of mails and jobs that a worker has to send.
 pub struct Outbox {
     /// Mail.
     pub mails: Receiver<Mail>,
-    /// Work for the transcoding service.
+    /// Jobs for the transcoding service.
     pub jobs: Receiver<Job>,
 }
 
-/// A mail that is to be sent.
+/// A mail to send.
 pub struct Mail {
     /// The address.
     pub to: String,
-    /// What it says.
+    /// The content.
     pub message: Message,
 }
 
-/// What a mail says. The tokens in it are for the reader alone, so that none of this can be printed.
+/// The content of a mail. It holds tokens that only the recipient may see, so it has no `Debug`.
 pub enum Message {
-    /// That the address can be verified.
+    /// Asks the recipient to verify the address.
     VerifyEmail {
-        /// By this.
+        /// The token that verifies it.
         token: String,
     },
-    /// That a new password can be set.
+    /// Lets the recipient set a new password.
     ResetPassword {
-        /// By this.
+        /// The token that allows it.
         token: String,
     },
 }
 
 impl Outside {
-    /// Sends a mail, if it is not too many. The person can ask for another.
+    /// Queues a mail. It is dropped if the queue is full; the user can request another.
     pub fn mail(&self, mail: Mail) {
         if self.mail.try_send(mail).is_err() {
             tracing::error!("a mail was not sent");
         }
     }
 
-    /// Whether the transcoding service has the job.
+    /// Queues a job for the transcoding service. False if the queue is full.
     pub fn transcode(&self, job: Job) -> bool {
         self.job.try_send(job).is_ok()
     }
 }
 
-/// Ordinary routes see the database alone: what they do takes the caller's tokens.
+/// Ordinary routes only get the database, because the caller's tokens say what they may do.
 impl FromRef<App> for Database {
     fn from_ref(app: &App) -> Database {
         app.db.clone()

@@ -1,8 +1,8 @@
-//! The trust boundary: who is calling, and for whom they may act.
+//! Authentication and authorization: who the caller is, and for which tenant they may act.
 //!
-//! A route names in its arguments what it needs: a [`Caller`], a [`Creator`], an [`Operator`], or a [`Member`], [`Studio`] or [`Manager`]
-//! of the organization in its path. They hold the tokens that generated functions take. Nothing else makes tokens, and
-//! none outlives its request.
+//! A route declares what it needs in its arguments: a [`Caller`], a [`Creator`], an [`Operator`], or a [`Member`],
+//! [`Studio`] or [`Manager`] of the organization in its path. They hold the tokens that generated functions take. No
+//! other code makes tokens, and none is kept after the request.
 
 use axum::extract::{FromRef, FromRequestParts, RawPathParams};
 use axum::http::{header, request::Parts};
@@ -20,77 +20,77 @@ use sqlward::Database;
 use crate::app::{App, Service};
 use crate::problem::Problem;
 
-/// How long a session lasts after it was used last.
+/// How long a session stays valid after its last use.
 pub const SESSION: Duration = Duration::days(30);
 
-/// Everyone signed in.
+/// A signed-in user.
 pub struct Caller {
-    /// The token of their scope.
+    /// The token of the user's scope.
     pub user: UserScope,
     /// Their role on the platform.
     pub role: String,
-    /// The session of the request, as the database knows it.
+    /// The digest of the request's session token.
     pub session: Fingerprint,
 }
 
-/// Someone signed in whose role on the platform is to create.
+/// A signed-in user whose platform role is creator.
 pub struct Creator(pub CreatorScope);
 
-/// Someone signed in who is staff of the platform itself.
+/// A signed-in user who is staff of the platform.
 pub struct Operator;
 
-/// The organization in the path, for anyone: organizations are public.
+/// The organization in the path. No sign-in is needed: organizations are public.
 pub struct Organization(pub OrganizationId);
 
 /// An active member of the organization in the path.
 pub struct Member {
     /// The token of the organization's scope.
     pub organization: OrganizationScope,
-    /// Who it is.
+    /// The signed-in user.
     pub caller: Caller,
 }
 
-/// A member who makes content: owner, admin or creator.
+/// A member who may create content: owner, admin or creator.
 pub struct Studio {
     /// The token of the role.
     pub organization: OrganizationStudio,
-    /// Who it is.
+    /// The signed-in user.
     pub caller: Caller,
 }
 
-/// A member who manages: owner or admin.
+/// A member who may manage the organization: owner or admin.
 pub struct Manager {
     /// The token of the role.
     pub organization: OrganizationManager,
-    /// Who it is.
+    /// The signed-in user.
     pub caller: Caller,
 }
 
-/// The digest of a secret that was handed out, which is all that the database holds of it: who reads the table, or a
-/// backup of it, signs in as nobody.
+/// The digest of a secret token. The database stores only this, so that a leaked table or backup is of no use for
+/// signing in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// Of that secret. It is long and random, so that a plain digest tells nothing of it.
+    /// The digest of a secret. The secret is long and random, so an unsalted hash is enough.
     pub fn of(secret: &str) -> Fingerprint {
         Fingerprint(URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes())))
     }
 
-    /// As the database has it.
+    /// The text that the database stores.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A new secret to hand out: 256 random bits, as text that can stand in a header or a link.
+/// A new secret token: 256 random bits, as text that can be used in a header or a link.
 pub fn secret() -> String {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).expect("the system has randomness");
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The clock of the tables that keep time without a zone: UTC. An operation looks at it once.
+/// The current time in UTC, for the tables that store timestamps without time zone. Call it once for each operation.
 pub fn now() -> NaiveDateTime {
     Utc::now().naive_utc()
 }
@@ -112,7 +112,7 @@ impl FromRequestParts<App> for Caller {
             .await?
             .ok_or_else(Problem::unauthenticated)?;
         let user = UserScope::from_authenticated(found.user.id);
-        // A session that is used lives on; once a day is often enough to say so.
+        // Using a session extends it. It is written at most once a day.
         if found.expires_at < now + SESSION - Duration::days(1) {
             let db = Database::from_ref(app);
             identity::extend_session(&db, &user, now + SESSION, session.as_str(), now).await?;
@@ -155,8 +155,8 @@ impl FromRequestParts<App> for Organization {
     }
 }
 
-/// Membership is looked up anew for each request, by a query that proves what it grants. Who is no member, or not in
-/// that role, is told the same as of an organization that is not there.
+/// Membership is checked on each request, by a query that grants the token. A caller who is not a member, or has
+/// another role, gets the same answer as for an organization that does not exist.
 macro_rules! grants {
     ($extractor:ident, $query:path) => {
         impl FromRequestParts<App> for $extractor {
@@ -178,8 +178,8 @@ grants!(Member, memberships::get_my_membership);
 grants!(Studio, memberships::get_my_studio_membership);
 grants!(Manager, memberships::get_my_management_membership);
 
-/// The organization that a path names by its id or its slug. Anyone may know it; what they may do there is another
-/// question, and so is whether one with that id is live.
+/// The id of the organization that the path names by id or slug. An id is not looked up: whether the organization is
+/// live, and what the caller may do there, is checked later.
 async fn organization_in_path(parts: &mut Parts, app: &App) -> Result<OrganizationId, Problem> {
     let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
     let name = params.iter().find(|(name, _)| *name == "organization").map(|(_, value)| value);

@@ -1,7 +1,7 @@
-//! Values that are within bounds because of their types.
+//! Types whose values are validated when they are made.
 //!
-//! A body that holds a [`Text`] has been checked when it was read. The same types say the bounds in the description of
-//! the service.
+//! A request body that holds a [`Text`] was validated when it was parsed. The same types put the limits into the
+//! OpenAPI document.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,35 +15,35 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String")]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
-/// What someone looks for.
+/// A search term.
 pub type Search = Text<1, 255>;
 
-/// A part of an address: lower case, digits and hyphens.
+/// A part of a URL: lower case letters, digits and hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Slug(String);
 
-/// An address of mail, in lower case, as far as can be told without sending one.
+/// An e-mail address, in lower case. Only its form is checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Email(String);
 
-/// An address of a picture or a page, on the web and nowhere else.
+/// An http or https URL of an image or a page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Link(String);
 
-/// A new password. It is never shown.
+/// A new password. It has no `Debug`.
 #[derive(Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Password(String);
 
-/// A price of up to a million, in cents.
+/// A price in cents, up to a million.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i32")]
 pub struct Cents(i32);
 
-/// A currency by its three letters, in lower case. Dollars are what prices are in where nothing is said.
+/// A currency code of three letters, in lower case. The default is `usd`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Currency(String);
@@ -225,7 +225,7 @@ impl<const MIN: usize, const MAX: usize> JsonSchema for Text<MIN, MAX> {
 }
 
 impl Cents {
-    /// As the database has it.
+    /// The number that the database stores.
     pub fn get(self) -> i32 {
         self.0
     }
@@ -246,7 +246,7 @@ impl JsonSchema for Cents {
 }
 
 impl Tags {
-    /// As the database has them: a JSON array.
+    /// The JSON array that the database stores.
     pub fn to_json(&self) -> serde_json::Value {
         self.0.clone().into()
     }

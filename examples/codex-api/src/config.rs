@@ -1,12 +1,12 @@
-//! What the environment says.
+//! The configuration, from environment variables.
 //!
 //! | variable | |
 //! |---|---|
-//! | `CODEX_ADDRESS` | where to listen; `127.0.0.1:8080` if it is not set |
-//! | `DATABASE_URL` | the database, and with it the other variables of [`sqlward::Builder::from_env`] |
-//! | `CODEX_PAYMENTS_SECRET` | what the payment provider signs with; needed with a database |
-//! | `CODEX_TRANSCODING_SECRET` | what the transcoding service signs with; needed with a database |
-//! | `CODEX_GATEWAY_SECRET` | what the gateway of other providers signs with; needed with a database |
+//! | `CODEX_ADDRESS` | the address to listen on; by default `127.0.0.1:8080` |
+//! | `DATABASE_URL` | the database; the other variables of [`sqlward::Builder::from_env`] apply too |
+//! | `CODEX_PAYMENTS_SECRET` | the secret of the payment provider's signatures; required with a database |
+//! | `CODEX_TRANSCODING_SECRET` | the secret of the transcoding service's signatures; required with a database |
+//! | `CODEX_GATEWAY_SECRET` | the secret of the sign-in gateway's signatures; required with a database |
 
 use std::env;
 use std::net::SocketAddr;
@@ -16,16 +16,16 @@ use sqlward::{Database, ServiceKey};
 
 use crate::app::Secrets;
 
-/// What can be wrong with it. It names a variable and not what is in it.
+/// The error names the variable and never shows its value.
 pub type Result<T> = std::result::Result<T, String>;
 
-/// Where to listen.
+/// The address to listen on.
 pub fn address() -> Result<SocketAddr> {
     let address = variable("CODEX_ADDRESS").unwrap_or_else(|| "127.0.0.1:8080".to_owned());
     address.parse().map_err(|_| "CODEX_ADDRESS is an address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
-/// The database and what goes with it, or `None` where none is named.
+/// The database with its key and secrets, or `None` if `DATABASE_URL` is not set.
 pub fn database() -> Result<Option<(Database, ServiceKey, Secrets)>> {
     if variable("DATABASE_URL").is_none() && variable("DB_METHOD").is_none() {
         return Ok(None);

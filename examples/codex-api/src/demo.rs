@@ -1,4 +1,4 @@
-//! A database to try the service out with: two people, each with an organization of their own.
+//! A temporary database for trying the service: two users, each with an organization.
 
 use codex_catalog::content::CreateContent;
 use codex_catalog::mail::InsertEmailAudit;
@@ -18,21 +18,21 @@ use crate::services::mail::{self as mails, Delivery};
 use crate::services::media::{self as transcoding, Report};
 use crate::services::organizations::{self, Addressed, Founding};
 
-/// The service over a database of its own.
+/// The service over a temporary database.
 pub struct Demo {
     /// The service.
     pub app: App,
-    /// What it wants to have sent.
+    /// The mails and jobs that the service wants to send.
     pub outbox: Outbox,
-    /// The session of the owner of `engines`.
+    /// The session token of the owner of `engines`.
     pub ada: String,
-    /// The session of the owner of `compilers`.
+    /// The session token of the owner of `compilers`.
     pub grace: String,
-    /// The database is there for as long as this is.
+    /// Dropping it removes the database.
     _database: TestDatabase,
 }
 
-/// Starts a server, and puts rows into a database on it.
+/// Starts a PostgreSQL server and fills a database with sample rows.
 pub async fn start() -> Result<Demo, Box<dyn std::error::Error>> {
     let database = sqlward::testing::database(include_str!("../../../schema.sql")).await?;
     let (db, key) = Database::builder(database.config().clone()).open();
@@ -53,7 +53,7 @@ pub async fn start() -> Result<Demo, Box<dyn std::error::Error>> {
     Ok(Demo { app, outbox, ada, grace, _database: database })
 }
 
-/// Shows what would be sent, and notes it in the log of mails.
+/// Prints each mail instead of sending it, and writes it to the mail log.
 pub async fn deliver(service: Service, mut outbox: Outbox) {
     loop {
         tokio::select! {
@@ -80,7 +80,7 @@ async fn post(service: &Service, mail: &Mail) -> sqlward::Result<Delivery> {
         creator_id: None,
         metadata: None,
     };
-    // A mail provider would be called here.
+    // A real application calls its mail provider here.
     let deliver = async || {
         println!("mail to {}: {template_name} {token}", mail.to);
         Ok(())
@@ -88,7 +88,7 @@ async fn post(service: &Service, mail: &Mail) -> sqlward::Result<Delivery> {
     mails::send(service.db(), service.key(), &entry, deliver).await
 }
 
-/// Someone with a session, at work.
+/// A signed-in user.
 struct Person<'a> {
     db: &'a Database,
     key: &'a ServiceKey,
@@ -131,7 +131,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// A film that can be played: uploaded, and through transcoding.
+    /// A video that is uploaded and transcoded, so it can be played.
     async fn film(&self, title: &str) -> Outcome<MediaItemId> {
         let new = CreateMediaItem {
             title,

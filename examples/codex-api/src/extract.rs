@@ -1,4 +1,4 @@
-//! What of a request is let in: bodies, query strings and paths, whose mistakes are problems too.
+//! Parses requests: bodies, query strings and paths. Mistakes in them become problems.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -13,7 +13,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 use crate::app::App;
 use crate::problem::Problem;
 
-/// The program that a request says it comes from.
+/// The `User-Agent` header.
 pub struct UserAgent(pub Option<String>);
 
 impl FromRequestParts<App> for UserAgent {
@@ -25,22 +25,22 @@ impl FromRequestParts<App> for UserAgent {
     }
 }
 
-/// A JSON body. Its type says what is in bounds: what cannot be made of the body never reaches a route.
+/// A JSON body. It is validated while it is parsed, so an invalid body never reaches a route.
 pub struct Body<T>(pub T);
 
-/// The parameters behind the `?`.
+/// The parameters of the query string.
 pub struct Query<T>(pub T);
 
-/// A time, as it stands behind a `?`: from a moment on, and before another one.
+/// A period of time in a query string: from `since`, before `until`.
 #[derive(serde::Deserialize, schemars::JsonSchema)]
 pub struct Period {
-    /// Its first moment.
+    /// The start, inclusive.
     pub since: Option<DateTime<Utc>>,
-    /// The first moment after it.
+    /// The end, exclusive.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// What stands in the place of the last `{...}` in a path. What cannot be an id is the id of nothing: 404.
+/// The last parameter of the path. One that is not a valid id is answered with 404, as an unknown id is.
 pub struct Path<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
@@ -60,7 +60,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     }
 }
 
-/// A body that was read already.
+/// Parses a body that was already read.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -107,7 +107,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Path<T> {
     }
 }
 
-/// What is wanted in the place of a value that does not fit, without the value: it may be a password.
+/// What was expected in place of an invalid value. The value is left out, because it may be a password.
 fn wanted(message: &str) -> String {
     let message = message.split(" at line ").next().unwrap_or_default();
     match message.split_once(", expected ") {
@@ -127,7 +127,7 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().map(segment).collect()
 }
 
-/// A new row, 201.
+/// 201, with the new row.
 pub struct Created<T>(pub T);
 
 impl<T: serde::Serialize> IntoResponse for Created<T> {
@@ -136,7 +136,7 @@ impl<T: serde::Serialize> IntoResponse for Created<T> {
     }
 }
 
-/// It will be looked at, 202.
+/// 202: the request will be processed later.
 pub struct Accepted;
 
 impl IntoResponse for Accepted {
@@ -145,11 +145,11 @@ impl IntoResponse for Accepted {
     }
 }
 
-/// Done, and nothing to say, 204.
+/// 204: the request succeeded and there is no content.
 pub struct Done;
 
 impl Done {
-    /// If one row was touched. None is a row that is not there, or not for the caller.
+    /// Succeeds if a row was changed. Otherwise the row does not exist or is not the caller's: 404.
     pub fn one(rows: u64) -> Result<Done, Problem> {
         if rows == 0 { Err(Problem::not_found()) } else { Ok(Done) }
     }

@@ -1,12 +1,11 @@
-//! An HTTP service over the Codex catalog: how an application uses what sqlward generates.
+//! An HTTP service over the Codex catalog. It shows how an application uses the code that sqlward generates.
 //!
-//! - [`routes`] is HTTP: a file for each domain, a function for each route, from request to answer. What a route takes
-//!   and gives is in the types of its function, and [`openapi`] describes it by them.
-//! - [`services`] is what takes more than one query: transactions, written by hand, that know nothing of HTTP. What can
-//!   come of one is an enum.
-//! - [`auth`] is the trust boundary: it makes the tokens that say whose rows a query is about.
-//! - [`problem`] is what a client is told when something fails, [`extract`] what of a request is let in, and [`limits`] how
-//!   often.
+//! - [`routes`] is the HTTP layer: a file for each domain and a function for each route. The types of a function's
+//!   arguments and result describe the route, and [`openapi`] generates the OpenAPI document from them.
+//! - [`services`] has the operations that need more than one query: hand-written transactions that do not depend on
+//!   HTTP. Each returns an enum of its possible outcomes.
+//! - [`auth`] authenticates requests and makes the scope tokens that queries take.
+//! - [`problem`] makes the error responses, [`extract`] parses and validates requests, and [`limits`] is rate limiting.
 
 pub mod app;
 pub mod auth;

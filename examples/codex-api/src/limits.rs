@@ -1,12 +1,12 @@
-//! How often something may be tried: passwords, mails to one address, tokens.
+//! Rate limits for password attempts, mails to an address, and one-time tokens.
 //!
-//! Counted in the memory of this process, under as many keys as there are, so that no flood of addresses makes it grow: two
-//! addresses can share a key, as seldom as keys are many, and then their tries as well; which ones do, nobody outside can
-//! tell. Where several processes serve, each counts for itself: a limit is that many times as high.
+//! They are counted in memory, in a fixed number of slots, so that a flood of addresses cannot use up the memory. Two
+//! addresses may hash to the same slot and then share a limit. That is rare, and nobody outside can tell which ones do.
+//! Each process counts for itself, so with several processes the limit is that many times as high.
 //!
-//! What is limited is an address, not who sends the requests: behind a proxy the service does not know them. So whoever
-//! keeps trying an address keeps its owner from signing in with a password meanwhile, and not from the sessions that they
-//! have.
+//! Limits are by account address and not by client IP, which the service does not know behind a proxy. So anyone can
+//! use up an account's password attempts. Its owner then cannot sign in with a password for a while, but existing
+//! sessions keep working.
 
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
@@ -19,16 +19,16 @@ use crate::problem::{Problem, Result};
 
 /// The limits of the service.
 pub struct Limits {
-    /// Passwords that are tried for an address.
+    /// Password attempts for an address.
     pub passwords: Limit,
-    /// Mails that are sent to an address because someone said so who is not signed in.
+    /// Mails to an address that a caller who is not signed in has asked for.
     pub mails: Limit,
-    /// Secrets that are tried for a one-time token.
+    /// Attempts with a one-time token.
     pub tokens: Limit,
 }
 
 impl Limits {
-    /// None is used up.
+    /// The limits, none of them used.
     pub fn new() -> Limits {
         Limits {
             passwords: Limit::new(TEN, Duration::from_secs(30)),
@@ -47,23 +47,23 @@ impl Default for Limits {
 const FIVE: NonZeroU32 = NonZeroU32::new(5).unwrap();
 const TEN: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// So many tries at once, and then one for each interval that has gone by.
+/// A token bucket: a burst of attempts, and then one for each interval that has passed.
 pub struct Limit {
     tries: DefaultKeyedRateLimiter<u16>,
     hasher: RandomState,
 }
 
 impl Limit {
-    /// That many at once, and one more with each interval.
+    /// Allows `burst` attempts at once, and one more after each interval.
     ///
     /// # Panics
-    /// Where the interval is nothing.
+    /// If the interval is zero.
     pub fn new(burst: NonZeroU32, interval: Duration) -> Limit {
         let quota = Quota::with_period(interval).expect("an interval is some time").allow_burst(burst);
         Limit { tries: RateLimiter::keyed(quota), hasher: RandomState::new() }
     }
 
-    /// Counts a try, or says when to come again.
+    /// Counts an attempt. If it is over the limit, the error says when to retry.
     pub fn count(&self, of: &str) -> Result<()> {
         let [low, high, ..] = self.hasher.hash_one(of).to_le_bytes();
         let counted = self.tries.check_key(&u16::from_le_bytes([low, high]));

@@ -1,4 +1,4 @@
-//! Answers that are longer than memory: a JSON value on each line, sent while the rows arrive.
+//! Streamed responses of any length: one JSON value on each line, sent as the rows arrive.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -15,24 +15,24 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::{Problem, Result};
 
-/// How many are sent at once: each has a connection to the database until its last line.
+/// How many responses are streamed at once. Each holds a database connection until its last line.
 const AT_ONCE: usize = 4;
-/// How long the client may read nothing. Then it has gone, whatever its connection says.
+/// How long to wait for a client that reads nothing, before giving up on it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
-/// The media type.
+/// The media type of JSON lines.
 pub const MEDIA_TYPE: &str = "application/x-ndjson";
 
-/// Such an answer. When something fails on the way, the body breaks off without its end, which clients notice.
+/// A streamed response. If something fails on the way, the body is cut off without a proper end, which clients notice.
 pub struct Lines<T> {
     first: Option<Bytes>,
     rest: Receiver<std::result::Result<Bytes, Error>>,
     value: PhantomData<fn() -> T>,
 }
 
-/// Where its lines go.
+/// Sends the lines of a response.
 pub struct Sender<T> {
     lines: mpsc::Sender<std::result::Result<Bytes, Error>>,
     value: PhantomData<fn(T)>,
@@ -40,7 +40,7 @@ pub struct Sender<T> {
 }
 
 impl<T: Serialize> Sender<T> {
-    /// Sends one more. False when nobody reads them any more.
+    /// Sends one line. False if the client is gone.
     pub async fn line(&self, value: T) -> bool {
         let mut line = serde_json::to_vec(&value).expect("a row is plain data");
         line.push(b'\n');
@@ -50,7 +50,7 @@ impl<T: Serialize> Sender<T> {
 }
 
 impl<T: Serialize + Send + 'static> Lines<T> {
-    /// The lines that the work sends. What fails before the first one is a problem like any other.
+    /// A response with the lines that `work` sends. A failure before the first line is an ordinary error response.
     pub async fn of<F>(work: impl FnOnce(Sender<T>) -> F) -> Result<Lines<T>>
     where
         F: Future<Output = std::result::Result<(), Error>> + Send + 'static,

@@ -1,7 +1,7 @@
 //! Runs the service.
 //!
-//! Without `DATABASE_URL` it has a database of its own with rows in it, which goes when it ends. What it prints first are
-//! then the lines that a shell needs to try it.
+//! Without `DATABASE_URL` it starts a temporary database with sample rows, which is removed when the service stops. It
+//! then first prints the shell variables for trying the service.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -27,7 +27,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(config::address()?).await?;
     match config::database()? {
         Some((db, key, secrets)) => {
-            // Nobody sends mail or transcodes yet: whoever deploys this takes the outbox to those who do.
+            // This example has no worker that sends mail or starts transcoding jobs. A deployment passes the outbox to
+            // one.
             let (app, _outbox) = App::new(db, key, secrets);
             server::serve(listener, app, server::asked_to_stop()?).await?;
         }

@@ -1,7 +1,7 @@
-//! What a client is told when something fails: `application/problem+json`, RFC 9457.
+//! Error responses: `application/problem+json`, RFC 9457.
 //!
-//! It never holds more than the client may know. A row that is somebody else's, one that is deleted and one that never
-//! was are the same 404. What is the service's own affair goes to the log, where [`sqlward::Error`] tells no values.
+//! A problem never tells more than the client may know. A row of somebody else, a deleted row and a row that never
+//! existed are all the same 404. Internal errors are logged, and a [`sqlward::Error`] in the log shows no values.
 
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -12,33 +12,33 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlward::{Error, ErrorKind};
 
-/// An answer that is no success.
+/// An error response.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Problem {
-    /// Which problem it is; the part after the last colon is for programs to compare.
+    /// The kind of problem. Programs compare the part after the last colon.
     #[serde(rename = "type")]
     kind: String,
-    /// The same for people.
+    /// The kind of problem, for people.
     title: &'static str,
-    /// The status of the answer.
+    /// The HTTP status.
     #[serde(serialize_with = "number")]
     #[schemars(with = "u16")]
     status: StatusCode,
-    /// What in particular is wrong.
+    /// What is wrong with this request in particular.
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    /// Which rule of the database was violated.
+    /// The database constraint that was violated.
     #[serde(skip_serializing_if = "Option::is_none")]
     constraint: Option<String>,
-    /// Where in the body, the query or the path the mistake is, as a JSON pointer.
+    /// Where the mistake is in the body, query or path, as a JSON pointer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
-    /// In how many seconds to come again.
+    /// After how many seconds to retry.
     #[serde(skip)]
     retry_after: Option<NonZeroU16>,
 }
 
-/// What a route gives: an answer or a problem.
+/// The result of a route: a response or a problem.
 pub type Result<T> = std::result::Result<T, Problem>;
 
 impl Problem {
@@ -47,55 +47,55 @@ impl Problem {
         Problem { kind, title, status, detail: None, constraint: None, pointer: None, retry_after: None }
     }
 
-    /// What is not there, or not for the caller: nobody learns which.
+    /// 404. It does not tell whether the row does not exist or is not the caller's.
     pub fn not_found() -> Problem {
         Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here for you.")
     }
 
-    /// Nobody is signed in, or the session has ended.
+    /// 401: no session, or one that has expired.
     pub fn unauthenticated() -> Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first.")
     }
 
-    /// The caller is known and may not.
+    /// 403: the caller is signed in but not allowed to do this.
     pub fn forbidden(detail: &'static str) -> Problem {
         Problem::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this.").because(detail)
     }
 
-    /// It cannot be done as things stand. `name` is for programs.
+    /// 409: the current state does not allow it. `name` is for programs.
     pub fn conflict(name: &str, detail: &'static str) -> Problem {
         Problem::new(StatusCode::CONFLICT, name, "This cannot be done as things stand.").because(detail)
     }
 
-    /// The request is understood and makes no sense.
+    /// 422: the request was parsed but its values are invalid.
     pub fn invalid(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid.").because(detail)
     }
 
-    /// The request cannot be read.
+    /// The request cannot be parsed.
     pub fn malformed(status: StatusCode, detail: impl Into<String>) -> Problem {
         Problem::new(status, "malformed", "The request cannot be read.").because(detail)
     }
 
-    /// The service has failed. The client cannot help it and is told nothing.
+    /// 500. The client is told no details.
     pub fn internal() -> Problem {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service has failed.")
     }
 
-    /// The service cannot answer now.
+    /// 503: the service is temporarily unavailable.
     pub fn unavailable() -> Problem {
         let busy = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The service is busy.");
         Problem { retry_after: Some(NonZeroU16::MIN), ..busy }
     }
 
-    /// It was tried too often.
+    /// 429: too many attempts.
     pub fn too_many(wait: Duration) -> Problem {
         let many = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "This was tried too often.");
         let seconds = u16::try_from(wait.as_secs()).unwrap_or(u16::MAX);
         Problem { retry_after: Some(NonZeroU16::new(seconds).unwrap_or(NonZeroU16::MIN)), ..many }
     }
 
-    /// Says where the mistake is.
+    /// Adds where the mistake is.
     pub fn at(self, pointer: impl Into<String>) -> Problem {
         Problem { pointer: Some(pointer.into()), ..self }
     }
@@ -107,7 +107,7 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
-        // Whoever sent it may already have had what was asked for: looking comes before doing it again.
+        // The request may have taken effect, so the client should check before it sends it again.
         if error.is_outcome_unknown() {
             tracing::error!(%error, "outcome unknown");
             return Problem::new(
@@ -132,13 +132,13 @@ impl From<Error> for Problem {
                 tracing::warn!(%error, "unavailable");
                 Problem::unavailable()
             }
-            // Drift, a bug, or a kind that is newer than this code: someone has to look.
+            // Schema drift, a bug, or a kind that is newer than this code: someone has to investigate.
             _ => {
                 tracing::error!(%error, "failed");
                 Problem::internal()
             }
         };
-        // The name of a constraint tells which value it is, and no value.
+        // The constraint's name says which value is wrong without showing the value.
         Problem { constraint: error.constraint_name().map(str::to_owned), ..problem }
     }
 }

@@ -1,4 +1,4 @@
-//! Serving, and stopping to.
+//! Serving requests and graceful shutdown.
 
 use std::future::Future;
 use std::io;
@@ -14,8 +14,8 @@ use crate::app::Service;
 use crate::services::chores;
 use crate::{App, router};
 
-/// Serves until `stop` is ready. Then nobody new is let in, requests that are under way get their answers, and the pool
-/// closes.
+/// Serves until `stop` is ready. Then it accepts no new connections, finishes the requests in progress, and closes the
+/// pool.
 pub async fn serve(
     listener: TcpListener,
     app: App,
@@ -33,7 +33,7 @@ pub async fn serve(
         }
     });
     axum::serve(listener, router(app)).with_graceful_shutdown(stop).await?;
-    // What it has begun is rolled back.
+    // A transaction that it has open is rolled back.
     chores.abort();
     if let Err(error) = db.close_within(Duration::from_secs(5)).await {
         tracing::warn!(%error, "closing the pool");
@@ -41,7 +41,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Ready when the process is asked to end, by SIGTERM or Ctrl-C.
+/// Ready when the process gets SIGTERM or Ctrl-C.
 pub fn asked_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -1,7 +1,7 @@
-//! Messages of other services, which show by a signature whom they are from.
+//! Verifies the signatures of messages from other services.
 //!
-//! `x-signature: t=1700000000,v1=5257a8...`: the time, and the HMAC-SHA256 of time, a dot and the body, in hex. A message
-//! that was seen on its way is of no use later: its time is part of what is signed.
+//! `x-signature: t=1700000000,v1=5257a8...`: the time, and the HMAC-SHA256 of time, a dot and the body, in hex. The
+//! signed time limits how long an intercepted message can be replayed.
 
 use std::marker::PhantomData;
 
@@ -16,19 +16,19 @@ use crate::app::{App, Secrets};
 use crate::extract::parse;
 use crate::problem::Problem;
 
-/// How old a message may be, or how far ahead its clock, in seconds.
+/// How many seconds the time of a message may differ from the service's clock.
 const TOLERANCE: i64 = 300;
 
-/// A body that the service `S` has signed.
+/// A body that was signed by the service `S`.
 pub struct Signed<S, T> {
-    /// What it says.
+    /// The parsed body.
     pub message: T,
     sender: PhantomData<S>,
 }
 
 /// Another service.
 pub trait Sender {
-    /// What it signs with.
+    /// The secret that it signs with.
     fn secret(secrets: &Secrets) -> &str;
 }
 
@@ -38,7 +38,7 @@ pub struct Transcoding;
 /// The payment provider.
 pub struct Payments;
 
-/// The gateway that speaks with the providers by whom people sign in.
+/// The gateway that signs users in through other providers.
 pub struct Gateway;
 
 impl Sender for Gateway {
@@ -75,7 +75,7 @@ impl<S: Sender, T: DeserializeOwned> FromRequest<App> for Signed<S, T> {
     }
 }
 
-/// The header for a body that is sent at that time.
+/// The header value for a body that is sent at `at`.
 pub fn sign(body: &[u8], secret: &str, at: i64) -> String {
     let mac = mac(body, secret, at).finalize().into_bytes();
     let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -87,7 +87,7 @@ fn is_genuine(header: &str, body: &[u8], secret: &str, now: i64) -> bool {
         return false;
     };
     let (Ok(at), Some(signature)) = (at.parse::<i64>(), from_hex(signature)) else { return false };
-    // The comparison takes as long wherever the first difference is.
+    // `verify_slice` compares in constant time.
     now.abs_diff(at) <= TOLERANCE.unsigned_abs() && mac(body, secret, at).verify_slice(&signature).is_ok()
 }
 

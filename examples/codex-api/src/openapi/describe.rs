@@ -1,4 +1,4 @@
-//! How what a route takes and gives looks in the document.
+//! How the arguments and results of routes are described in the OpenAPI document.
 
 use std::future::Future;
 
@@ -14,25 +14,25 @@ use crate::lines::{self, Lines};
 use crate::problem::Problem;
 use crate::signature::Signed;
 
-/// What an argument of a route takes of a request.
+/// An argument of a route.
 pub trait Input {
-    /// Adds it to the operation.
+    /// Adds the argument to the operation.
     fn describe(operation: &mut Operation<'_>);
 }
 
-/// What a route answers.
+/// The result of a route.
 pub trait Output {
-    /// Adds it to the operation.
+    /// Adds the responses to the operation.
     fn describe(operation: &mut Operation<'_>);
 }
 
-/// The function of a route, all of whose arguments are [`Input`]s and whose result is an [`Output`].
+/// A route's function. All its arguments are [`Input`]s and its result is an [`Output`].
 pub trait Endpoint<Arguments> {
-    /// Adds all of them to the operation.
+    /// Adds its arguments and responses to the operation.
     fn describe(operation: &mut Operation<'_>);
 }
 
-/// An operation of the document in the making.
+/// An operation that is being built.
 pub struct Operation<'a> {
     path: &'static str,
     auth: Auth,
@@ -48,19 +48,19 @@ impl<'a> Operation<'a> {
         Operation { path, auth: Auth::Anyone, schemas, parameters, body: None, responses }
     }
 
-    /// Who may call it.
+    /// Sets who may call it.
     pub fn auth(&mut self, auth: Auth) {
         self.auth = auth;
     }
 
-    /// A body of the request.
+    /// Adds a request body.
     pub fn body<T: JsonSchema>(&mut self) {
         let schema = self.schema::<T>();
         self.body =
             Some(json!({ "required": true, "content": { "application/json": { "schema": schema } } }));
     }
 
-    /// An answer with that status.
+    /// Adds a response with a status.
     pub fn response(&mut self, status: &str, description: &str, content: Option<(&str, Value)>) {
         let mut response = json!({ "description": description });
         if let Some((media_type, schema)) = content {
@@ -69,7 +69,7 @@ impl<'a> Operation<'a> {
         self.responses.insert(status.to_owned(), response);
     }
 
-    /// The schema of a type, or where it stands.
+    /// The schema of a type, or a reference to it.
     pub fn schema<T: JsonSchema>(&mut self) -> Value {
         self.schemas.subschema_for::<T>().to_value()
     }
@@ -114,12 +114,12 @@ endpoint!(A B C);
 endpoint!(A B C D);
 endpoint!(A B C D E);
 
-/// The state is the service's own.
+/// The state is not part of the request.
 impl<T> Input for State<T> {
     fn describe(_: &mut Operation<'_>) {}
 }
 
-/// It is there or not.
+/// The header is optional and not described.
 impl Input for UserAgent {
     fn describe(_: &mut Operation<'_>) {}
 }

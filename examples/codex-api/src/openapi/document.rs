@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 use super::{Auth, Input, Operation, Output, Route};
 
-/// The description of all routes, as it is sent.
+/// The OpenAPI document of all routes, serialized.
 #[derive(Debug, Clone)]
 pub struct Document(Bytes);
 
 impl Document {
-    /// Of these routes; `operations` are theirs, in the same order.
+    /// The document of these routes. `operations` are in the same order.
     pub(super) fn of(table: &[Route], operations: Vec<Value>, schemas: Map<String, Value>) -> Document {
         let mut paths = Map::new();
         for (route, mut operation) in table.iter().zip(operations) {
@@ -63,7 +63,7 @@ impl Output for Document {
 }
 
 impl Auth {
-    /// As the document calls it.
+    /// Its name in the document.
     pub fn name(self) -> &'static str {
         match self {
             Auth::Anyone => "anyone",

@@ -1,8 +1,8 @@
-//! The description of the service, made of the types of its routes.
+//! Generates the service's OpenAPI document from the types of its routes.
 //!
-//! [`Routes`] is where routes are added, and what adds one describes it: what the function of a route takes and gives
-//! is an [`Input`] or an [`Output`], which knows how it looks in the document. So the document has every route, and
-//! says what is true of it. Schemas come from `schemars`, which the rows of the catalog derive as well.
+//! Routes are added to [`Routes`], which also describes them: each argument of a route's function is an [`Input`] and
+//! its result an [`Output`], which know how to describe themselves. So the document has every route and cannot differ
+//! from the code. Schemas come from `schemars`, which the catalog's row types derive too.
 
 mod describe;
 mod document;
@@ -30,12 +30,12 @@ pub struct Routes {
     schemas: SchemaGenerator,
 }
 
-/// A route, as a client sees it.
+/// A route as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path, with `{name}` where values go.
+    /// The path, with `{name}` for parameters.
     pub path: &'static str,
     /// The module and function: `content.publish`.
     pub name: String,
@@ -43,12 +43,12 @@ pub struct Route {
     pub auth: Auth,
 }
 
-/// Who may call a route. It follows from what its function takes.
+/// Who may call a route. It follows from the arguments of its function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
     /// Anyone.
     Anyone,
-    /// Everyone signed in.
+    /// Signed-in users.
     User,
     /// Creators.
     Creator,
@@ -60,12 +60,12 @@ pub enum Auth {
     Studio,
     /// Its owners and admins.
     Manager,
-    /// Another service, which signs its messages.
+    /// Another service, whose messages are signed.
     Service,
 }
 
 impl Routes {
-    /// None yet.
+    /// No routes.
     pub fn new() -> Routes {
         let settings = SchemaSettings::draft2020_12().with(|settings| {
             settings.definitions_path = "/components/schemas".into();
@@ -88,7 +88,7 @@ impl Routes {
         self.route(Method::GET, path, handler)
     }
 
-    /// Adds a route that makes something, or sets something going.
+    /// Adds a route that creates something or starts an action.
     pub fn post<H, T, A>(self, path: &'static str, handler: H) -> Routes
     where
         H: Handler<T, App> + Endpoint<A>,
@@ -106,7 +106,7 @@ impl Routes {
         self.route(Method::PUT, path, handler)
     }
 
-    /// Adds a route that changes what is given.
+    /// Adds a route that changes the given fields.
     pub fn patch<H, T, A>(self, path: &'static str, handler: H) -> Routes
     where
         H: Handler<T, App> + Endpoint<A>,
@@ -124,12 +124,12 @@ impl Routes {
         self.route(Method::DELETE, path, handler)
     }
 
-    /// All of them, for tests that have to look at each.
+    /// All routes, for tests that check each of them.
     pub fn table(&self) -> &[Route] {
         &self.table
     }
 
-    /// What answers requests, and the document that describes it.
+    /// The router and its OpenAPI document.
     pub fn build(mut self) -> (Router<App>, Document) {
         let document = Document::of(&self.table, self.operations, self.schemas.take_definitions(true));
         (self.router, document)
@@ -157,7 +157,7 @@ impl Default for Routes {
     }
 }
 
-/// `content.publish`, of the function `codex_api::routes::content::publish`.
+/// The route's name: `content.publish` for the function `codex_api::routes::content::publish`.
 fn name<H>() -> String {
     let path: Vec<&str> = type_name::<H>().rsplit("::").take(2).collect();
     path.into_iter().rev().collect::<Vec<_>>().join(".")

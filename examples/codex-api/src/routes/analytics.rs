@@ -1,4 +1,4 @@
-//! Figures for those who manage an organization.
+//! Sales figures for an organization's managers.
 
 use axum::Json;
 use axum::extract::State;
@@ -32,13 +32,13 @@ pub fn routes(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 struct Days {
-    /// How many days before now: up to a year, 30 if nothing is said.
+    /// The length of the window in days, up to now: at most a year, by default 30.
     days: Option<u16>,
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct Shown {
-    /// The currency of what is ranked and of single days; dollars if nothing is said.
+    /// The currency of the rankings and the daily figures; by default dollars.
     #[serde(default)]
     currency: Currency,
 }

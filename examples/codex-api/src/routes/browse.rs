@@ -1,4 +1,4 @@
-//! What anyone sees, signed in or not.
+//! The public pages. No sign-in is needed.
 
 use axum::Json;
 use axum::extract::State;
@@ -43,7 +43,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/v1/browse/organizations/{organization}/tagged", tagged)
 }
 
-/// What lists of pieces can be narrowed to.
+/// The filters of lists of content.
 #[derive(Deserialize, JsonSchema)]
 struct Filter {
     content_type: Option<ContentType>,
@@ -68,7 +68,7 @@ async fn body(State(db): State<Database>, Path(id): Path<ContentId>) -> Result<J
     content::get_free_content_body(&db, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// Viewers may not change content, so that the service counts for them.
+/// The service counts views itself, because viewers may not change content.
 async fn count_view(State(acting): State<Service>, Path(id): Path<ContentId>) -> Result<Done> {
     Done::one(content::increment_view_count(&acting.role("count of a view"), id).await?)
 }
@@ -79,7 +79,7 @@ async fn creator(State(db): State<Database>, Path(id): Path<UserId>) -> Result<J
 
 #[derive(Deserialize, JsonSchema)]
 struct Works {
-    /// Only what belongs to no organization.
+    /// Only pieces that belong to no organization.
     #[serde(default)]
     personal: bool,
 }
@@ -171,7 +171,8 @@ struct Feed {
     sort: ListPublicContentKeysetSort,
 }
 
-/// Goes on after the cursor that the page before has given, without counting through what was seen.
+/// Continues after the cursor of the previous page. It is found through an index, so later pages are as fast as the
+/// first.
 async fn newest(
     State(db): State<Database>,
     Organization(organization_id): Organization,
@@ -213,9 +214,9 @@ async fn search(
 
 #[derive(Deserialize, JsonSchema)]
 struct Tagged {
-    /// Tags with commas between them, of which a piece has all.
+    /// Tags, separated by commas, all of which a piece must have.
     all_of: Option<Text<1, 1000>>,
-    /// The same, of which it has any.
+    /// Tags, separated by commas, one of which a piece must have.
     any_of: Option<Text<1, 1000>>,
 }
 

@@ -1,4 +1,4 @@
-//! Content, for its creators.
+//! Content, for its creator.
 
 use axum::Json;
 use axum::extract::State;
@@ -105,7 +105,7 @@ async fn create(
         media_item_id: new.media_item_id,
     };
     match service::create(&db, &creator, &new).await? {
-        // The path was the right one: it is the body that refers to what is not there.
+        // The path is valid, so this is not a 404: the body refers to something that does not exist.
         Placed::OutOfReach => Err(Problem::invalid("there is no such organization or media item for you")),
         outcome => placed(outcome).map(Created),
     }
@@ -126,7 +126,8 @@ async fn show(
     content::get_content(&db, &creator, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// What is given is changed. An empty description, body or category goes away, and what costs 0 is free.
+/// Only the given fields are changed. An empty description, body or category is removed, and a price of 0 makes the
+/// piece free.
 #[derive(Deserialize, JsonSchema)]
 struct ContentChange {
     title: Option<Text<1, 500>>,
@@ -246,7 +247,7 @@ fn placed(outcome: Placed) -> Result<Content> {
     }
 }
 
-/// What publishing comes to, for creators and for staff.
+/// The response to publishing, for creators and for an organization's staff.
 pub(super) fn published<T>(outcome: Publication<T>) -> Result<T> {
     match outcome {
         Publication::Published(row) => Ok(row),

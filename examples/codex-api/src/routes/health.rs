@@ -1,4 +1,4 @@
-//! Whether the service can work.
+//! The health check.
 
 use axum::extract::State;
 use sqlward::Database;
@@ -6,7 +6,7 @@ use sqlward::Database;
 use crate::extract::Done;
 use crate::problem::Result;
 
-/// Whether the database answers.
+/// Checks that the database answers.
 pub async fn check(State(db): State<Database>) -> Result<Done> {
     db.ping().await?;
     Ok(Done)

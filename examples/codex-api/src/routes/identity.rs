@@ -1,4 +1,4 @@
-//! Sign-up, sign-in, and what everyone signed in may do with their account.
+//! Sign-up, sign-in, and the signed-in user's own account.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ struct Credentials {
     password: Password,
 }
 
-/// A session that has begun. Requests carry the token: `authorization: Bearer ...`.
+/// A new session. Send its token with each request: `authorization: Bearer ...`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Session {
     token: String,
@@ -119,7 +119,7 @@ struct Address {
     email: Email,
 }
 
-/// The answer is the same whether anyone has the address or not.
+/// The response does not tell whether there is an account with the address.
 async fn request_password_reset(
     State(service): State<Service>,
     State(outside): State<Outside>,
@@ -152,7 +152,7 @@ async fn reset_password(
     }
 }
 
-/// The part of a token by which it is found; the rest is what could be guessed.
+/// The id part of a token. Attempts are limited by it, because the rest is the secret that could be guessed.
 fn of_token(token: &str) -> &str {
     token.split_once('.').map_or(token, |(id, _)| id)
 }
@@ -172,7 +172,7 @@ struct ProfileChange {
     email: Option<Email>,
 }
 
-/// A new address is sent a token that verifies it, as the first one was.
+/// A new address has to be verified again, so a token is sent to it.
 async fn update_profile(
     State(service): State<Service>,
     State(outside): State<Outside>,

@@ -1,4 +1,4 @@
-//! What someone may open, and how far they got.
+//! The user's library, and playback.
 
 use axum::Json;
 use axum::extract::State;
@@ -94,7 +94,7 @@ async fn watching(
     Ok(Json(access::continue_watching(&db, &caller.user, &shelf).await?))
 }
 
-/// The pieces of a page.
+/// The ids of the pieces on a page.
 #[derive(Deserialize, JsonSchema)]
 struct Pieces {
     #[schemars(length(max = 100))]
@@ -126,7 +126,7 @@ async fn may_open(
     Ok(Json(Access { allowed }))
 }
 
-/// The text of a written piece that is open to them.
+/// The text of a written piece that the user may open.
 async fn body(
     State(db): State<Database>,
     caller: Caller,
@@ -185,7 +185,7 @@ async fn store_playback(
     }
 }
 
-/// What a player tells that is back after a while without a network.
+/// The positions that a player collected while it was offline.
 #[derive(Deserialize, JsonSchema)]
 struct Positions {
     #[schemars(length(max = 100))]
@@ -199,7 +199,7 @@ struct PositionIn {
     duration_seconds: i32,
 }
 
-/// Stores how far they got in several pieces. Of one that is not open to them any more there is nothing in the answer.
+/// Stores the user's positions in several pieces. Pieces that the user may no longer open are left out of the response.
 async fn store_positions(
     State(db): State<Database>,
     caller: Caller,

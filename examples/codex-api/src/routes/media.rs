@@ -1,4 +1,4 @@
-//! Media of creators, and their way through transcoding.
+//! A creator's media, and transcoding.
 
 use axum::Json;
 use axum::extract::State;
@@ -71,7 +71,7 @@ async fn create(
     Creator(creator): Creator,
     Body(new): Body<NewMedia>,
 ) -> Result<Created<MediaItem>> {
-    // Each upload has a folder of its own, so that no two files are the same object.
+    // Each upload gets a folder of its own, so that no two files have the same key.
     let object_path = format!("{}/{}", uuid::Uuid::new_v4(), as_key(&new.file_name));
     let new = CreateMediaItem {
         title: &new.title,
@@ -84,7 +84,7 @@ async fn create(
     service::create(&db, &creator, &new).await?.map(Created).ok_or_else(Problem::unauthenticated)
 }
 
-/// A name as a part of a key that means the same wherever it is used, in an address or on a disk.
+/// A file name with only those characters that are safe in URLs and file systems.
 fn as_key(name: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
     let key: String = name.chars().map(plain).collect();
@@ -114,7 +114,7 @@ async fn show(
     media::get_media_item(&db, &creator, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// What is given is changed. An empty description goes away.
+/// Only the given fields are changed. An empty description is removed.
 #[derive(Deserialize, JsonSchema)]
 struct Texts {
     title: Option<Text<1, 255>>,
@@ -170,7 +170,7 @@ async fn transcoding(
 
 #[derive(Deserialize, JsonSchema)]
 struct Urgency {
-    /// 0 is done first, 4 last.
+    /// 0 is the most urgent, 4 the least.
     #[serde(default = "ordinary")]
     #[schemars(range(min = 0, max = 4))]
     priority: i32,
@@ -228,7 +228,7 @@ async fn of_organization(
     Ok(Json(media::list_organization_media(&db, &studio.organization, page).await?))
 }
 
-/// What the transcoding service has to say of a job.
+/// A report of the transcoding service about a job.
 #[derive(Deserialize, JsonSchema)]
 struct JobReport {
     job: Text<1, 255>,
@@ -239,7 +239,7 @@ struct JobReport {
 #[derive(Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 enum JobOutcome {
-    /// It goes on: how far it is, and with what.
+    /// The job is running: its progress and current step.
     Progress {
         percent: u8,
         step: Text<1, 100>,
@@ -296,7 +296,7 @@ async fn report(State(acting): State<Service>, signed: Signed<Transcoding, JobRe
 
 fn noted(outcome: Reported) -> Result<Done> {
     match outcome {
-        // A report that comes twice is answered like the first, or it would come for ever.
+        // A repeated report gets the same response as the first, because the service repeats it until it succeeds.
         Reported::Noted(_) | Reported::AlreadyIn(_) => Ok(Done),
         Reported::UnknownJob => Err(Problem::not_found()),
     }

@@ -1,4 +1,4 @@
-//! HTTP: a module for each domain, a function for each route.
+//! The HTTP layer: a module for each domain, a function for each route.
 
 mod analytics;
 mod browse;
@@ -31,12 +31,12 @@ use crate::app::App;
 use crate::openapi::{Document, Routes};
 use crate::problem::Problem;
 
-/// The longest body: a piece's text of 100,000 characters, and what goes with it.
+/// The largest request body. A piece's text has up to 100,000 characters.
 const BODY: usize = 512 * 1024;
-/// The longest time for an answer. A transaction that is under way then is rolled back.
+/// The time limit of a request. When it is exceeded, a transaction in progress is rolled back.
 const TIME: Duration = Duration::from_secs(30);
 
-/// All routes. What is not added here is not there.
+/// All routes of the service.
 pub fn routes() -> Routes {
     let routes = Routes::new().get("/health", health::check).get("/openapi.json", document);
     [
@@ -58,7 +58,7 @@ pub fn routes() -> Routes {
     .fold(routes, |routes, add| add(routes))
 }
 
-/// What answers requests.
+/// The router of the service, with its middleware.
 pub fn router(app: App) -> Router {
     let (router, document) = routes().build();
     router
@@ -81,7 +81,7 @@ pub fn router(app: App) -> Router {
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
 }
 
-/// The description of the service.
+/// The OpenAPI document.
 async fn document(Extension(document): Extension<Document>) -> Document {
     document
 }
@@ -91,7 +91,7 @@ async fn in_time(request: Request, next: Next) -> Response {
     answer.unwrap_or_else(|_| Problem::unavailable().into_response())
 }
 
-/// What is told one caller is kept by nobody on the way, and is what it says it is.
+/// Adds headers that forbid caches to store the response, and browsers to guess its content type.
 async fn for_the_caller(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
@@ -100,7 +100,7 @@ async fn for_the_caller(request: Request, next: Next) -> Response {
     answer
 }
 
-/// What the log tells of a request: its route and not its path, no query, no headers, so no values.
+/// The tracing span of a request. It has the route but not the path, query or headers, since these contain values.
 fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());

@@ -1,4 +1,4 @@
-//! Organizations: what anyone may see of them, and what their managers do.
+//! Organizations: public pages and management.
 
 use axum::Json;
 use axum::extract::State;
@@ -99,7 +99,7 @@ async fn show(
     organizations::get_organization(&db, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// What is given is changed. An empty text goes away.
+/// Only the given fields are changed. An empty text is removed.
 #[derive(Deserialize, JsonSchema)]
 struct Texts {
     name: Option<Text<1, 255>>,

@@ -1,4 +1,4 @@
-//! What the platform's own staff look after.
+//! Administration, for the platform's staff.
 
 use axum::Json;
 use axum::extract::State;
@@ -48,7 +48,7 @@ async fn list(
 
 #[derive(Deserialize, JsonSchema)]
 struct Moment {
-    /// Now, if nothing is said.
+    /// The time to look up; by default now.
     at: Option<DateTime<Utc>>,
 }
 
@@ -64,10 +64,10 @@ async fn current(
 
 #[derive(Deserialize, JsonSchema)]
 struct Plan {
-    /// 1000 is 10 %.
+    /// In hundredths of a percent: 1000 is 10 %.
     #[schemars(range(min = 0, max = 10_000))]
     basis_points: u16,
-    /// What is sold before has its fee already.
+    /// When the fee begins. Earlier sales keep the fee they were made with.
     from: DateTime<Utc>,
 }
 

@@ -1,4 +1,4 @@
-//! What was bought: for those who bought it, and told by the payment provider.
+//! Purchases: lists for customers, and the payment provider's webhook.
 
 use axum::Json;
 use axum::extract::State;
@@ -59,7 +59,7 @@ async fn show(
     purchases::get_purchase(&db, &caller.user, id).await?.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// For the page that a customer comes back to from the payment provider.
+/// For the page to which the payment provider redirects a customer after a payment.
 async fn of_payment(
     State(db): State<Database>,
     caller: Caller,
@@ -69,7 +69,7 @@ async fn of_payment(
     purchase.map(Json).ok_or_else(Problem::not_found)
 }
 
-/// What the payment provider has to tell. It tells it as often as it likes, until the answer is a success.
+/// An event of the payment provider. It is delivered repeatedly until the response is a success.
 #[derive(Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event {
@@ -82,7 +82,7 @@ enum Event {
         amount_cents: Option<Cents>,
         refund_id: Option<Text<1, 255>>,
         reason: Option<Text<1, 1000>>,
-        /// The payment itself, whose own event may still be on its way.
+        /// The payment itself, in case its own event has not arrived yet.
         payment: Option<Paid>,
     },
     Disputed {
@@ -151,7 +151,7 @@ fn reversed(outcome: Reversal) -> Result<Done> {
         Reversal::Done(_) | Reversal::AlreadyDone(_) => Ok(Done),
         Reversal::NotCompleted(_) => Err(Problem::conflict("not-completed", "the payment does not stand")),
         Reversal::WrongAmount(_) => Err(Problem::invalid("this is more than was paid").at("/amount_cents")),
-        // It comes again, and then the payment may be there.
+        // The provider delivers the event again, and the payment may be known by then.
         Reversal::UnknownPayment => Err(Problem::conflict("unknown-payment", "the payment is not known yet")),
     }
 }

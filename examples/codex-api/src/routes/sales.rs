@@ -1,4 +1,4 @@
-//! What an organization sells, to whom, and what it gives away.
+//! An organization's sales, customers and access grants.
 
 use axum::Json;
 use axum::extract::State;
@@ -71,7 +71,7 @@ async fn stats(
     Ok(Json(commerce::organization_sales_stats(&db, &manager.organization, &period).await?))
 }
 
-/// The books, whole, however long they are.
+/// All sales, streamed, so that the export can be of any length.
 async fn export(State(db): State<Database>, manager: Manager) -> Result<Lines<ExportSalesRow>> {
     Lines::of(|send| async move {
         let mut sales = exports::export_sales(&db, &manager.organization).await?;
@@ -92,7 +92,7 @@ struct CustomerListing {
     since: Option<DateTime<Utc>>,
     min_spent_cents: Option<i64>,
     max_spent_cents: Option<i64>,
-    /// In which it was spent; dollars if nothing is said.
+    /// The currency of the sums; by default dollars.
     #[serde(default)]
     currency: Currency,
     #[serde(default)]
@@ -128,7 +128,7 @@ async fn customer(
 
 #[derive(Deserialize, JsonSchema)]
 struct InForce {
-    /// Only grants that are in force then.
+    /// Only grants that are valid at this time.
     at: Option<DateTime<Utc>>,
 }
 
@@ -148,7 +148,7 @@ struct Grantee {
     user_id: UserId,
 }
 
-/// Gives someone a piece, for free and for good.
+/// Gives a user free access to a piece, without end.
 async fn grant(
     State(db): State<Database>,
     manager: Manager,

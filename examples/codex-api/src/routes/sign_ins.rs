@@ -1,4 +1,4 @@
-//! Signing in by way of other providers, which a gateway speaks with.
+//! Signing in through other providers, by way of a gateway.
 
 use axum::extract::State;
 use chrono::NaiveDateTime;
@@ -22,21 +22,21 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/v1/webhooks/sign-ins", sign_in)
 }
 
-/// What the gateway brings back when someone has shown who they are at a provider.
+/// A ticket for linking a provider's account. The gateway returns it after the user has signed in at the provider.
 #[derive(Serialize, JsonSchema)]
 struct Ticket {
     ticket: String,
     expires_at: NaiveDateTime,
 }
 
-/// Whoever begins a link is signed in. Their browser carries the ticket through the provider, where the gateway sees to it that
-/// it comes back with the browser that went.
+/// Only a signed-in user can begin a link. Their browser carries the ticket to the provider and back; the gateway has
+/// to check that it returns in the same browser.
 async fn ticket(State(acting): State<Service>, caller: Caller) -> Result<Created<Ticket>> {
     let ticket = service::ticket(acting.db(), acting.key(), &caller.user).await?;
     Ok(Created(Ticket { ticket: ticket.token, expires_at: ticket.expires_at }))
 }
 
-/// Who someone is at a provider, and what the provider gave for them.
+/// An account at a provider, and the tokens that the provider issued for it.
 #[derive(Deserialize, JsonSchema)]
 struct AtProvider {
     provider_id: Text<1, 50>,
@@ -81,7 +81,7 @@ async fn link(State(acting): State<Service>, signed: Signed<Gateway, Link>) -> R
 #[derive(Deserialize, JsonSchema)]
 struct Arrival {
     at: AtProvider,
-    /// Who it is, to register those who are new.
+    /// The name and address for registering a new user.
     newcomer: Option<NewPerson>,
 }
 
@@ -91,7 +91,7 @@ struct NewPerson {
     email: Email,
 }
 
-/// The session is for the browser that the gateway answers.
+/// The gateway passes the session on to the user's browser.
 async fn sign_in(
     State(acting): State<Service>,
     State(outside): State<Outside>,

@@ -1,4 +1,4 @@
-//! Content of an organization, for its staff.
+//! An organization's content, for its staff.
 
 use axum::Json;
 use axum::extract::State;

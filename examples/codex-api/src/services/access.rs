@@ -1,29 +1,29 @@
-//! Who may open what.
+//! What users may open.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, GetStreamingSourceRow};
 use codex_catalog::{ContentAccess, ContentId, OrganizationManager, UserId, UserScope, grants};
 use sqlward::{Database, Error, Result, TransactionOptions};
 
-/// What a player is told.
+/// The result of [`stream`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Streaming {
-    /// Where the piece is. The links are to be signed, which needs no database.
+    /// Where the files are. Signing the links needs no database.
     Source(GetStreamingSourceRow),
-    /// It is open to the user, and there is nothing to play: it is written, or its media item is not ready.
+    /// The user may open the piece, but it is a text or its media item is not ready.
     NothingToPlay,
-    /// It is not open to the user, or does not exist: nobody learns which.
+    /// The piece does not exist or the user may not open it. The two are not told apart.
     Closed,
 }
 
-/// Looks up what a player needs of a piece, if it is open to the user at that moment.
+/// Looks up what a player needs to play a piece, if the user may open it at that time.
 pub async fn stream(
     db: &Database,
     user: &UserScope,
     content_id: ContentId,
     now: DateTime<Utc>,
 ) -> Result<Streaming> {
-    // Both see the same rows.
+    // Both queries have to see the same rows.
     let snapshot = TransactionOptions::new().repeatable_read().read_only();
     db.transaction_with(snapshot, async |tx| {
         if let Some(source) = access::get_streaming_source(tx, user, content_id, now).await? {
@@ -35,18 +35,19 @@ pub async fn stream(
     .await
 }
 
-/// What came of a gift.
+/// The result of [`give`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum Gift {
-    /// The piece is open to them, for free and for good; it may have been before.
+    /// The user can now open the piece, for free and without end. This may have been so before.
     Given(ContentAccess),
     /// The organization has no such piece.
     NoSuchContent,
-    /// They are neither active members nor customers of the organization, or have a grant of another one.
+    /// The user is neither an active member nor a customer of the organization, or has a grant from another
+    /// organization.
     Unrelated,
 }
 
-/// Gives someone a piece of the organization's.
+/// Gives a user free access to a piece of the organization.
 pub async fn give(
     db: &Database,
     organization: &OrganizationManager,

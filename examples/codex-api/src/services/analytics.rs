@@ -1,4 +1,4 @@
-//! What an organization earns, at one moment.
+//! An organization's sales figures.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use codex_catalog::OrganizationManager;
@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sqlward::{Database, Page, Paged, Result, TransactionOptions};
 
-/// A time, from its beginning to before its end.
+/// A period of time: its start is inclusive, its end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     since: DateTime<Utc>,
@@ -18,28 +18,28 @@ pub struct Window {
 }
 
 impl Window {
-    /// The days of a window where none are asked for.
+    /// The length of a window if none is given.
     pub const DEFAULT_DAYS: u16 = 30;
-    /// The most days of one.
+    /// The longest window.
     pub const MAX_DAYS: u16 = 365;
 
-    /// The days before a moment: from one to a year of them, whatever is asked for.
+    /// The given number of days before a time, limited to between one day and a year.
     pub fn before(until: DateTime<Utc>, days: Option<u16>) -> Window {
         let days = days.unwrap_or(Window::DEFAULT_DAYS).clamp(1, Window::MAX_DAYS);
         Window { since: until - TimeDelta::days(days.into()), until }
     }
 
-    /// Its first moment.
+    /// The start, inclusive.
     pub fn since(&self) -> DateTime<Utc> {
         self.since
     }
 
-    /// The first moment after it.
+    /// The end, exclusive.
     pub fn until(&self) -> DateTime<Utc> {
         self.until
     }
 
-    /// When the window before it begins, which is as long.
+    /// The start of the window before this one, which has the same length.
     pub fn previous_since(&self) -> DateTime<Utc> {
         self.since - (self.until - self.since)
     }
@@ -48,24 +48,24 @@ impl Window {
 /// An organization's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Dashboard {
-    /// What was sold in the window, for each currency.
+    /// Sales in the window, for each currency.
     pub revenue: Vec<RevenueTotalsRow>,
-    /// The currency of what follows.
+    /// The currency of the figures below.
     pub currency: String,
-    /// What was sold on each day with a sale.
+    /// Sales for each day that has any.
     pub days: Vec<RevenueByDayRow>,
-    /// How many people ever bought something.
+    /// How many people have ever bought something.
     pub customers: i64,
-    /// How many of them bought their first piece in the window.
+    /// How many of them bought for the first time in the window.
     pub new_customers: i64,
-    /// The pieces that earned most in the window, and what they earned in the one before.
+    /// The pieces with the highest revenue in the window, with their revenue in the window before.
     pub top_content: Vec<TopContentRow>,
-    /// What happened last, in the window or before.
+    /// The latest activity, in the window or before it.
     pub activity: Paged<RecentActivityRow>,
 }
 
-/// Everything on the start page of those who manage an organization. All of it is read in one snapshot, so that sums and
-/// lists agree while others buy.
+/// The figures on the start page of an organization's managers. All are read in one snapshot, so totals and lists agree
+/// even if someone buys meanwhile.
 pub async fn dashboard(
     db: &Database,
     organization: &OrganizationManager,

@@ -1,26 +1,27 @@
-//! What is done from time to time, for nobody in particular.
+//! Periodic maintenance.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use codex_catalog::{identity, media};
 use sqlward::{Database, Result, ServiceKey};
 
-/// How many rows go in one transaction, so that none is long.
+/// How many rows one transaction removes, to keep it short.
 const BATCH: i64 = 1000;
-/// How long a transcoding job may say nothing.
+/// After how long without a report a transcoding job has failed.
 const PATIENCE: TimeDelta = TimeDelta::hours(2);
 
-/// What was done.
+/// How many rows were cleaned up.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Sessions that had ended.
+    /// Expired sessions that were removed.
     pub sessions: u64,
-    /// One-time tokens that had run out.
+    /// Expired one-time tokens that were removed.
     pub tokens: u64,
-    /// Media items whose job nobody reports on any more; they have failed.
+    /// Media items that were marked as failed because their job stopped reporting.
     pub stuck: usize,
 }
 
-/// Removes what has ended, and fails what is stuck. Several workers can do it at once: they pass over each other's rows.
+/// Removes expired rows and fails stuck jobs. Several workers can run it at once: they skip rows that another one has
+/// locked.
 pub async fn sweep(db: &Database, key: &ServiceKey, now: DateTime<Utc>) -> Result<Swept> {
     let sessions = remove(db, key, Ended::Sessions, now.naive_utc()).await?;
     let tokens = remove(db, key, Ended::Tokens, now.naive_utc()).await?;
@@ -35,7 +36,7 @@ enum Ended {
     Tokens,
 }
 
-/// All of them, batch by batch.
+/// Removes all of them in batches.
 async fn remove(db: &Database, key: &ServiceKey, what: Ended, now: NaiveDateTime) -> Result<u64> {
     let mut total = 0;
     loop {

@@ -1,4 +1,4 @@
-//! The way of a piece: draft, published, archived.
+//! The states of a piece of content: draft, published, archived.
 
 use codex_catalog::content::{self, AdminPublishContentRow, CreateContent};
 use codex_catalog::{
@@ -9,16 +9,16 @@ use sqlward::{Database, Error, Result, Transaction};
 
 use super::ATTEMPTS;
 
-/// What came of giving a piece a place.
+/// The result of adding, changing or moving a piece.
 #[derive(Debug, PartialEq)]
 pub enum Placed {
-    /// It has it.
+    /// It was stored.
     Done(Box<Content>),
-    /// Another piece has the slug, in that organization or among the creator's own.
+    /// Another piece of that organization, or of the creator alone, has the slug.
     SlugTaken,
-    /// The piece, the media item or the organization is not there, or not the creator's to use.
+    /// The piece, the media item or the organization does not exist or is not available to the creator.
     OutOfReach,
-    /// What is written and published keeps a text.
+    /// A published text must keep its body.
     BodyNeeded,
 }
 
@@ -30,7 +30,7 @@ pub async fn create(db: &Database, creator: &CreatorScope, new: &CreateContent<'
     placed(created.await)
 }
 
-/// Changes what a piece says.
+/// Changes the fields of a piece.
 pub async fn update(
     db: &Database,
     creator: &CreatorScope,
@@ -53,7 +53,7 @@ pub async fn attach(
     placed(content::attach_content_to_organization(db, creator, id, organization).await)
 }
 
-/// Takes a piece out of its organization; it is a draft then.
+/// Takes a piece out of its organization. It becomes a draft.
 pub async fn detach(db: &Database, creator: &CreatorScope, id: ContentId) -> Result<Placed> {
     placed(content::move_content_to_personal(db, creator, id).await)
 }
@@ -69,31 +69,32 @@ fn placed(result: Result<Option<Content>>) -> Result<Placed> {
     }
 }
 
-/// What came of publishing.
+/// The result of publishing.
 #[derive(Debug, PartialEq)]
 pub enum Publication<T> {
-    /// It is published, now or before.
+    /// It is published. It may have been before.
     Published(T),
-    /// There is no such piece, or not for the caller.
+    /// There is no such piece, or the caller may not publish it.
     NotFound,
-    /// It cannot be as it is.
+    /// It cannot be published yet.
     Not(Missing),
 }
 
-/// What a piece needs before it can be published.
+/// What prevents a piece from being published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
-    /// What is archived stays so.
+    /// It is archived, which is final.
     Archived,
-    /// What is written needs a text.
+    /// A text needs a body.
     Body,
-    /// What plays needs a media item, which has not been removed.
+    /// Video and audio need a media item that has not been removed.
     Media,
-    /// Its media item cannot be played yet.
+    /// Its media item is not ready to play.
     ReadyMedia(MediaItemStatus),
 }
 
-/// draft -> published. The piece is locked and its media item held, so that what was found stays true until it is done.
+/// draft -> published. The piece and its media item are locked, so that what was checked still holds when the piece is
+/// published.
 pub async fn publish(db: &Database, creator: &CreatorScope, id: ContentId) -> Result<Publication<Content>> {
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
@@ -127,7 +128,7 @@ async fn missing(tx: &Transaction<'_>, creator: &CreatorScope, piece: &Content) 
     })
 }
 
-/// The same by an organization's staff, who are not told more of the media item than that it is missing.
+/// The same for an organization's staff. They only learn that the media item is missing, not its state.
 pub async fn publish_for(
     db: &Database,
     organization: &OrganizationManager,

@@ -6,19 +6,19 @@ use sqlward::{Database, Error, ErrorKind, Result, ServiceKey, TransactionOptions
 
 use super::revenue::BasisPoints;
 
-/// What came of a plan for the fee.
+/// The result of scheduling a fee.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Schedule {
-    /// The fee will be in force from then on, and the one before it until then.
+    /// The fee will apply from that time on, and the fee before it until then.
     Scheduled(PlatformFeeConfig),
-    /// The fee that is in force or planned last begins no earlier.
+    /// The last fee, current or scheduled, does not begin before this time.
     NotAfterLast(DateTime<Utc>),
-    /// Another fee is in force within the time, or was being planned at this moment.
+    /// Another fee applies at some time in the period, or was scheduled concurrently.
     Overlap,
 }
 
-/// Plans the fee that follows the last one. Of two plans that are made at once the second sees the first: it reads at
-/// REPEATABLE READ, where waiting for a row that changed meanwhile is an error, and begins again.
+/// Schedules the fee that follows the last one. It runs at REPEATABLE READ, where waiting for a row that was then
+/// changed is a serialization failure. So of two concurrent calls, the second is retried and sees the fee of the first.
 pub async fn schedule(
     db: &Database,
     key: &ServiceKey,

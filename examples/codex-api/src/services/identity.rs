@@ -1,4 +1,4 @@
-//! Accounts: sign-up and sign-in, one-time tokens, and the end.
+//! Accounts: sign-up, sign-in, one-time tokens, and closing the account.
 
 use chrono::{Duration, NaiveDateTime};
 use codex_catalog::identity::{self, CreateSession, CreateVerification, RegisterUser, RegisterUserRow};
@@ -11,20 +11,20 @@ use uuid::Uuid;
 use super::{ATTEMPTS, passwords};
 use crate::auth::{Fingerprint, SESSION, now, secret};
 
-/// What came of a sign-up.
+/// The result of a sign-up.
 pub enum Registration {
-    /// There is an account now. The token goes to its address, and verifies it when it comes back.
+    /// The account was created. The token has to be sent to its address, which it verifies.
     Registered {
         /// The account.
         user: RegisterUserRow,
         /// The token.
         token: String,
     },
-    /// Someone has the address already.
+    /// There is an account with this address already.
     EmailTaken,
 }
 
-/// Makes an account with a password.
+/// Creates an account with a password.
 pub async fn register(
     db: &Database,
     key: &ServiceKey,
@@ -50,7 +50,8 @@ pub async fn register(
     .await;
     match registered {
         Ok(user) => Ok(Registration::Registered { user, token: token.text }),
-        // The constraint is the catalog's enum: renaming it in the schema does not leave this behind.
+        // The enum of constraints is generated from the schema, so renaming the constraint there is a compile error
+        // here.
         Err(error) if error.constraint() == Some(Constraint::UsersEmailUnique) => {
             Ok(Registration::EmailTaken)
         }
@@ -58,15 +59,15 @@ pub async fn register(
     }
 }
 
-/// A session that has begun. The token is the only copy.
+/// A new session. The token is not stored, so this is the only copy.
 pub struct SignedIn {
-    /// What requests carry.
+    /// The token that requests carry.
     pub token: String,
-    /// Until when, unless it is used meanwhile.
+    /// When the session expires. Using the session extends it.
     pub expires_at: NaiveDateTime,
 }
 
-/// Signs in with a password. `None` when address or password are wrong: nobody learns which.
+/// Signs in with a password. `None` if the address or the password is wrong; which one is not told.
 pub async fn sign_in(
     db: &Database,
     key: &ServiceKey,
@@ -84,7 +85,7 @@ pub async fn sign_in(
     begin_session(db, &UserScope::from_authenticated(user.id), user_agent, now()).await
 }
 
-/// A new session with a new token, whatever the caller had before. `None` when the account is closed.
+/// Begins a new session, always with a new token. `None` if the account is closed.
 pub(super) async fn begin_session(
     db: &Database,
     user: &UserScope,
@@ -104,8 +105,8 @@ pub(super) async fn begin_session(
     Ok(created.map(|_| SignedIn { token, expires_at }))
 }
 
-/// Takes back the token that was sent to an address, and notes that the address is right. False when the token is wrong,
-/// used up or too old.
+/// Uses up the token that was sent to an address and marks the address as verified. False if the token is invalid, used
+/// or expired.
 pub async fn verify_email(db: &Database, key: &ServiceKey, token: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
     let now = now();
@@ -117,7 +118,7 @@ pub async fn verify_email(db: &Database, key: &ServiceKey, token: &str) -> Resul
     .await
 }
 
-/// A token that verifies the address of an account, for whoever reads its mail.
+/// A token that verifies the address of an account, to be sent to that address.
 pub async fn request_verification(
     db: &Database,
     key: &ServiceKey,
@@ -135,8 +136,8 @@ pub async fn request_verification(
     Ok(token.text)
 }
 
-/// A token that lets whoever reads the mail of an address set a new password. `None` when nobody has that address, which
-/// is not for the caller to know.
+/// A token for setting a new password, to be sent to the address. `None` if there is no account with this address; the
+/// caller must not be told.
 pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str) -> Result<Option<String>> {
     let service = key.over(db, "reset of a password");
     let Some(user) = identity::find_user_by_email(&service, email).await? else { return Ok(None) };
@@ -154,9 +155,9 @@ pub async fn request_password_reset(db: &Database, key: &ServiceKey, email: &str
     Ok(Some(token.text))
 }
 
-/// Sets a new password, ends all sessions, and takes back the other tokens that could set one. False when the token is
-/// wrong, used up or too old. Of two that come at once each wants the other's row: the one that gives way finds its own
-/// gone when it tries again.
+/// Sets a new password, ends all sessions, and removes the other reset tokens of the account. False if the token is
+/// invalid, used or expired. Two concurrent calls with different tokens of an account can deadlock. The one that is
+/// aborted is retried and finds its token removed.
 pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, password: &str) -> Result<bool> {
     let Some(token) = OneTimeToken::parse(token) else { return Ok(false) };
     let (now, hash) = (now(), passwords::hash(password.to_owned()).await);
@@ -167,7 +168,7 @@ pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, passwo
                 return Ok::<_, Error>(false);
             };
             identity::discard_verifications(&service, &format!("{RESET}{}", user.email)).await?;
-            // The token has proven who it is, as a password would.
+            // Presenting the token has authenticated the user, like a password.
             let scope = UserScope::from_authenticated(user.id);
             if identity::update_password(tx, &scope, &hash).await? == 0 {
                 return Ok(false);
@@ -179,14 +180,14 @@ pub async fn reset_password(db: &Database, key: &ServiceKey, token: &str, passwo
     .await
 }
 
-/// What came of taking a way to sign in away.
+/// The result of removing a way to sign in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Unlinking {
     /// It is gone.
     Unlinked,
-    /// There would be none left.
+    /// It is the only one, so it was kept.
     LastOne,
-    /// There was none of that provider.
+    /// The account is not linked to this provider.
     NotLinked,
 }
 
@@ -205,13 +206,13 @@ pub async fn unlink(db: &Database, user: &UserScope, provider: &str) -> Result<U
     .await
 }
 
-/// Closes the account. False while the caller owns a live organization or has live content or media.
+/// Closes the account. False while the user owns a live organization or has live content or media.
 pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
-    // Whatever their role, they are the creator of what they made.
+    // The user's own content and media are in creator scope, whatever the user's role.
     let creator = CreatorScope::from_authenticated(user.user_id().clone());
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
-            // What is being added is there first, and then in the way.
+            // Waits for requests that are adding content or media, so that their rows are seen.
             let account = identity::lock_account(tx, &creator).await?;
             if account.is_none() || identity::close_account(tx, &creator).await? == 0 {
                 return Ok::<_, Error>(false);
@@ -224,11 +225,12 @@ pub async fn close_account(db: &Database, user: &UserScope) -> Result<bool> {
     .await
 }
 
-/// What tells a token that resets a password from one that verifies an address: neither does for the other. No address
-/// has a blank in it, so that none can be made to look like this.
+/// The prefix that marks a token as one for resetting a password. A token for verifying an address has the address in
+/// this place, and no address contains a space, so neither can be used for the other.
 const RESET: &str = "password of ";
 
-/// A token that goes out by mail and comes back once: the id of its row, and a secret of which the row has the digest.
+/// A one-time token that is sent by mail. It consists of the id of its row and a secret, of which the row has the
+/// digest.
 pub(super) struct OneTimeToken {
     pub(super) text: String,
     pub(super) id: VerificationTokenId,
@@ -248,7 +250,7 @@ impl OneTimeToken {
         Some(OneTimeToken { text: text.to_owned(), id: VerificationTokenId(id.to_owned()), value })
     }
 
-    /// Uses it up while it is good, and finds the live user whom it was sent to for that purpose.
+    /// Uses up the token if it is valid and has this purpose, and finds the live user it was sent to.
     async fn consume(
         &self,
         service: &ServiceRole<'_>,
@@ -261,7 +263,7 @@ impl OneTimeToken {
         }
     }
 
-    /// Uses it up while it is good, and tells whom or what it was for, if that was its purpose.
+    /// Uses up the token if it is valid and has this purpose, and returns whom or what it is for.
     pub(super) async fn redeem(
         &self,
         service: &ServiceRole<'_>,

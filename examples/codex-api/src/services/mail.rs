@@ -1,30 +1,30 @@
-//! Mails, each with its entry in the log.
+//! Sends mails and logs each of them.
 //!
-//! No transaction is open while a mail goes out: what is rolled back would take with it that it did. So these functions
-//! take a database, which none is open on.
+//! A mail is sent outside of any transaction, because a rollback would also remove the log entry of a mail that was
+//! sent. So these functions take a [`Database`] and not a transaction.
 
 use codex_catalog::EmailAuditLogId;
 use codex_catalog::mail::{self, InsertEmailAudit};
 use sqlward::{Database, Result, ServiceKey};
 
-/// What came of a mail.
+/// The result of sending a mail.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// The provider took it.
+    /// The provider accepted it.
     Sent(EmailAuditLogId),
-    /// The provider refused it, and said why.
+    /// The provider refused it.
     Refused {
-        /// Its entry in the log.
+        /// Its log entry.
         entry: EmailAuditLogId,
-        /// What the provider said.
+        /// The provider's reason.
         because: String,
     },
-    /// They got one of this kind before, and it was for once.
+    /// The recipient already got a mail of this kind, which is sent only once.
     AlreadySent,
 }
 
-/// Notes a mail, has it sent, and notes what came of it. When the process ends in between, the entry stays pending: nobody
-/// knows whether that mail went out.
+/// Logs a mail, sends it, and logs the result. If the process ends in between, the entry stays pending, because it is
+/// unknown whether the mail was sent.
 pub async fn send(
     db: &Database,
     key: &ServiceKey,
@@ -45,7 +45,7 @@ pub async fn send(
     }
 }
 
-/// The same for what someone is told once, such as a welcome. One that was refused is tried again.
+/// The same for a mail that each address gets only once, such as a welcome. A refused one can be sent again.
 pub async fn send_once(
     db: &Database,
     key: &ServiceKey,

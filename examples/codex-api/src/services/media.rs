@@ -1,7 +1,7 @@
-//! The way of a media item: uploading, uploaded, transcoding, ready or failed.
+//! The states of a media item: uploading, uploaded, transcoding, ready or failed.
 //!
-//! Each step is one statement that names the state it comes from, so that of two who take it one gets the row. What is
-//! here tells the other why.
+//! Each state change is one statement that requires the previous state, so of two concurrent callers only one changes
+//! the row. The functions here find out the reason for the other one.
 
 use codex_catalog::media::{
     self, CompleteTranscoding, CreateMediaItem, RetryTranscodingRow, StartTranscodingRow,
@@ -11,31 +11,31 @@ use sqlward::{Database, Error, Result, ServiceKey};
 
 use super::ATTEMPTS;
 
-/// What came of a step.
+/// The result of a state change.
 #[derive(Debug, PartialEq)]
 pub enum Step<T> {
-    /// It was taken.
+    /// The state was changed.
     Taken(T),
-    /// It does not lead on from the state that the item is in.
+    /// The item is in this state, from which the change is not allowed.
     WrongState(Status),
-    /// Three attempts have failed.
+    /// It has failed three times.
     AttemptsExhausted,
-    /// There is no such item, or not for the caller.
+    /// There is no such item, or the caller may not change it.
     NotFound,
 }
 
-/// What came of removing an item.
+/// The result of removing an item.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is gone.
+    /// It was removed.
     Removed,
-    /// Published content shows it.
+    /// Published content uses it.
     InUse,
-    /// There is no such item, or not for the caller.
+    /// There is no such item, or it is not the caller's.
     NotFound,
 }
 
-/// Announces an upload. `None` when the account is closed.
+/// Registers an upload. `None` if the account is closed.
 pub async fn create(
     db: &Database,
     creator: &CreatorScope,
@@ -45,8 +45,8 @@ pub async fn create(
         .await
 }
 
-/// Removes an item. It is locked first: the statement that removes it would otherwise wait for a publication that is under
-/// way, and go on with what it had seen of content before.
+/// Removes an item. It is locked first, to wait for a concurrent publication. Without that, the removing statement
+/// would wait itself, and then continue with an outdated snapshot of content.
 pub async fn remove(db: &Database, creator: &CreatorScope, id: MediaItemId) -> Result<Removal> {
     sqlward::retry(ATTEMPTS, || {
         db.transaction(async |tx| {
@@ -60,7 +60,7 @@ pub async fn remove(db: &Database, creator: &CreatorScope, id: MediaItemId) -> R
     .await
 }
 
-/// uploading -> uploaded
+/// uploading -> uploaded.
 pub async fn mark_uploaded(
     db: &Database,
     creator: &CreatorScope,
@@ -73,7 +73,7 @@ pub async fn mark_uploaded(
     }
 }
 
-/// failed -> uploaded, for another attempt
+/// failed -> uploaded, for another attempt.
 pub async fn retry(
     db: &Database,
     creator: &CreatorScope,
@@ -85,7 +85,7 @@ pub async fn retry(
     }
 }
 
-/// Why a step of the creator's was not taken. It is looked up after the fact, for the answer alone.
+/// Why a state change of the creator was refused. It is read afterwards, and only used for the response.
 async fn why_not<T>(db: &Database, creator: &CreatorScope, id: MediaItemId) -> Result<Step<T>> {
     Ok(match media::get_transcoding_status(db, creator, id).await? {
         Some(item) if item.status == Status::Failed && item.transcoding_attempts >= 3 => {
@@ -96,27 +96,27 @@ async fn why_not<T>(db: &Database, creator: &CreatorScope, id: MediaItemId) -> R
     })
 }
 
-/// Work for the transcoding service.
+/// A transcoding job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
-    /// What its report will carry.
+    /// The id that the service's reports carry.
     pub id: String,
-    /// What is to be done.
+    /// The item to transcode.
     pub item: StartTranscodingRow,
 }
 
-/// What came of starting.
+/// The result of starting a job.
 pub enum Start {
-    /// The service has the job.
+    /// The service accepted the job.
     Started(Job),
-    /// The service was not reached; the item is where it was.
+    /// The service did not accept the job. The item is in its previous state again.
     Unreachable,
-    /// It could not be started.
+    /// The item cannot be transcoded now.
     Not(Step<()>),
 }
 
-/// uploaded -> transcoding. `hand_over` gives the job to the service; it is called outside of any transaction, and when it
-/// says no, the item goes back.
+/// uploaded -> transcoding. `hand_over` passes the job to the service. It is called outside of any transaction; if it
+/// returns false, the item goes back to uploaded.
 pub async fn start(
     db: &Database,
     key: &ServiceKey,
@@ -125,7 +125,8 @@ pub async fn start(
     priority: i32,
     hand_over: impl AsyncFnOnce(&Job) -> bool,
 ) -> Result<Start> {
-    // The item knows the job before the service does: its report can be faster than this.
+    // The job's id is stored before the job is handed over, because the first report can arrive before `hand_over`
+    // returns.
     let job_id = uuid::Uuid::new_v4().to_string();
     let Some(item) = media::start_transcoding(db, creator, priority, &job_id, id).await? else {
         return Ok(Start::Not(why_not(db, creator, id).await?));
@@ -139,26 +140,26 @@ pub async fn start(
     Ok(Start::Unreachable)
 }
 
-/// What became of a job.
+/// The result of a job.
 pub enum Report<'a> {
-    /// It can be played: with these, whose `id` and `job_id` are not looked at.
+    /// It succeeded, with these files. Their `id` and `job_id` are ignored.
     Completed(CompleteTranscoding<'a>),
     /// It failed, for this reason.
     Failed(&'a str),
 }
 
-/// What came of a report.
+/// The result of processing a report.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Reported {
-    /// It is noted.
+    /// The report was stored, and the item is in this state.
     Noted(Status),
-    /// The item had moved on: the report came twice, or too late.
+    /// The item was in this state before: the report came twice or too late.
     AlreadyIn(Status),
-    /// No item has such a job.
+    /// No item has this job.
     UnknownJob,
 }
 
-/// How far a job has come. What is late, or goes back, changes nothing.
+/// Stores the progress of a job. Reports that are late or go backwards change nothing.
 pub async fn progress(
     db: &Database,
     key: &ServiceKey,
@@ -174,8 +175,8 @@ pub async fn progress(
     Ok(now.map_or(Reported::UnknownJob, |item| Reported::AlreadyIn(item.status)))
 }
 
-/// transcoding -> ready or failed. Reports come at least once; the first one counts. One of a job that has been given up
-/// counts for nothing, also when the item is being transcoded again.
+/// transcoding -> ready or failed. Reports may be delivered more than once; only the first changes the item. Reports of
+/// an abandoned job change nothing, even if the item is being transcoded again.
 pub async fn report(db: &Database, key: &ServiceKey, job: &str, report: Report<'_>) -> Result<Reported> {
     let service = key.over(db, "report of a transcoding job");
     let Some(item) = media::find_media_by_job(&service, job, None).await? else {

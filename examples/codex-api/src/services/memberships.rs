@@ -1,7 +1,7 @@
-//! Who belongs to an organization.
+//! The members of an organization.
 //!
-//! A change of roles first locks the active owners. Then the caller's own membership is looked at again: of two owners
-//! who demote each other at the same moment, the second is no owner any more when it is their turn.
+//! A change of roles first locks the active owners and then checks the caller's own membership again. So if two owners
+//! demote each other concurrently, the second is no longer an owner when its turn comes.
 
 use codex_catalog::memberships::{self, GetMyMembershipRow, LockActiveOwnersRow};
 use codex_catalog::{
@@ -12,17 +12,17 @@ use sqlward::{Database, Error, Result, ServiceKey, Transaction};
 
 use super::ATTEMPTS;
 
-/// What came of an invitation.
+/// The result of an invitation.
 pub enum Invitation {
-    /// It waits for the answer.
+    /// The invitation was stored and waits for an answer.
     Invited(OrganizationMembership),
-    /// There is a membership or an invitation already.
+    /// The user already has a membership or an invitation.
     AlreadyThere,
-    /// Nobody has that address.
+    /// No user has this address.
     NoSuchUser,
 }
 
-/// Invites whoever has an address, for the first time or again.
+/// Invites the user with an address, also one who was a member before.
 pub async fn invite(
     db: &Database,
     key: &ServiceKey,
@@ -47,18 +47,18 @@ pub async fn invite(
     .await
 }
 
-/// What came of a change of roles, or of the end of a membership.
+/// The result of changing or ending a membership.
 #[derive(Debug, PartialEq)]
 pub enum Change<T> {
-    /// It is done.
+    /// The change was made.
     Done(T),
-    /// The organization would be without an owner.
+    /// The organization would have no owner left.
     LastOwner,
-    /// What owners are is for owners to say.
+    /// Only owners may do this.
     OwnersOnly,
-    /// The caller does not manage the organization any more.
+    /// The caller is no longer a manager of the organization.
     NotManager,
-    /// They are no member.
+    /// The user is not a member.
     NotMember,
 }
 
@@ -139,7 +139,7 @@ impl Owners {
         self.locked.iter().any(|owner| owner.user_id == *user)
     }
 
-    /// Nothing was changed: an owner is only kept for being the last.
+    /// Why nothing was changed. An owner is kept only if it is the last one.
     fn why_not<T>(&self, member: &UserId) -> Change<T> {
         if self.include(member) { Change::LastOwner } else { Change::NotMember }
     }

@@ -1,15 +1,16 @@
-//! What takes more than one query, or a decision between two: a module for each domain.
+//! Operations that need more than one query, or a decision between two queries: a module for each domain.
 //!
-//! All of them are made alike:
+//! They follow the same rules:
 //!
-//! - A function takes the database first, `db: &Database`; then, where it acts for nobody who is signed in, the
-//!   `key: &ServiceKey`; then the caller's tokens; then what to do.
-//! - What can come of it is an enum, in `Ok`: of two who race, the loser gets a variant that says why. `Err` is for what
-//!   nobody asked for: a constraint that another request was faster to fill, a database that is away.
-//! - It opens the transaction itself, and where rows are locked or the isolation is higher, runs it again through
-//!   [`sqlward::retry`] with [`ATTEMPTS`]. Nothing else is in a transaction: no hashing of passwords, no call to another
-//!   service.
-//! - It knows nothing of HTTP: the routes make answers of what it returns, and jobs can call it too.
+//! - A function takes the database first, `db: &Database`; then `key: &ServiceKey`, if it acts for no signed-in user;
+//!   then the caller's tokens; then its own arguments.
+//! - Its possible outcomes are an enum in `Ok`. If two requests race, the loser gets a variant that says why. `Err` is
+//!   for unexpected failures: a constraint that a concurrent request has violated first, a database that is
+//!   unreachable.
+//! - It opens the transaction itself. If it locks rows or uses a higher isolation level, it retries with
+//!   [`sqlward::retry`] and [`ATTEMPTS`]. Nothing else happens inside a transaction: no password hashing, no call to
+//!   another service.
+//! - It does not depend on HTTP. The routes turn its result into a response, and background jobs can call it too.
 
 use std::time::Duration;
 
@@ -31,6 +32,6 @@ pub mod purchases;
 pub mod revenue;
 pub mod sign_ins;
 
-/// How often a transaction is run that came at the wrong moment: a client that waits is better told to come again than
-/// made to wait longer.
+/// How often a transaction is retried after a conflict with another one. After two seconds the client is told to retry
+/// later instead of being kept waiting.
 pub const ATTEMPTS: Attempts = Attempts::new(5).within(Duration::from_secs(2));

@@ -1,4 +1,4 @@
-//! Organizations: their beginning, their address, and their end.
+//! Organizations: creation, slug, removal.
 
 use codex_catalog::organizations::{self, ChangeOrganizationSlugRow, CreateOrganizationWithOwner};
 use codex_catalog::{
@@ -9,33 +9,34 @@ use sqlward::{Database, Error, Result, ServiceKey};
 
 use super::ATTEMPTS;
 
-/// Addresses that the platform keeps for itself.
+/// Slugs that the platform reserves.
 const RESERVED: &[&str] =
     &["admin", "api", "app", "auth", "help", "mail", "static", "status", "support", "www"];
 
-/// What came of asking for an address.
+/// The result of creating an organization or changing its slug.
 pub enum Addressed<T> {
-    /// It is theirs.
+    /// It was stored.
     Done(T),
-    /// Another organization has it, or the platform.
+    /// Another organization has the slug, or the platform reserves it.
     SlugTaken,
-    /// The account or the organization is gone.
+    /// The account or the organization no longer exists.
     Gone,
 }
 
-/// What a new organization says of itself.
+/// The fields of a new organization.
 pub struct Founding<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
-    /// Its address.
+    /// The slug.
     pub slug: &'a str,
-    /// What it is.
+    /// The description.
     pub description: Option<&'a str>,
-    /// Where else it is.
+    /// The website.
     pub website_url: Option<&'a str>,
 }
 
-/// Founds an organization, which the caller owns. The service does it: nobody has a scope over what is not there yet.
+/// Creates an organization that the caller owns. The service role is needed, since nobody has a scope for an
+/// organization that does not exist yet.
 pub async fn found(
     db: &Database,
     key: &ServiceKey,
@@ -62,7 +63,7 @@ pub async fn found(
     addressed(founded.await)
 }
 
-/// Moves an organization to another address.
+/// Changes the slug of an organization.
 pub async fn move_to(
     db: &Database,
     organization: &OrganizationManager,
@@ -74,7 +75,7 @@ pub async fn move_to(
     addressed(organizations::change_organization_slug(db, organization, slug).await)
 }
 
-/// Whether the platform keeps an address for itself.
+/// Whether the platform reserves a slug.
 pub fn is_reserved(slug: &str) -> bool {
     RESERVED.contains(&slug)
 }
@@ -89,21 +90,21 @@ fn addressed<T>(result: Result<Option<T>>) -> Result<Addressed<T>> {
     }
 }
 
-/// What came of removing an organization.
+/// The result of removing an organization.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is gone, and so many of its pieces are drafts again.
+    /// It was removed, and its published pieces became drafts.
     Removed {
-        /// How many.
+        /// How many pieces became drafts.
         withdrawn: u64,
     },
-    /// This is for owners.
+    /// Only owners may do this.
     OwnersOnly,
-    /// It was gone before.
+    /// It no longer exists.
     Gone,
 }
 
-/// Removes an organization. Foreign keys do not fire on a soft delete, so that what it has published is withdrawn here.
+/// Removes an organization. Foreign keys do not act on a soft delete, so its published content is withdrawn here.
 pub async fn remove(
     db: &Database,
     organization: &OrganizationManager,

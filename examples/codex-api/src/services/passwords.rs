@@ -1,4 +1,4 @@
-//! Passwords: what is kept of them.
+//! Password hashing.
 
 use std::sync::LazyLock;
 use std::thread::available_parallelism;
@@ -7,13 +7,13 @@ use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use tokio::sync::Semaphore;
 
-/// The hash to store, made with a new salt. It takes a while on purpose, and is done where that holds nobody up.
+/// The hash to store, with a new salt. Hashing is slow on purpose, so it runs on a blocking thread.
 pub async fn hash(password: String) -> String {
     blocking(move || of(&password)).await
 }
 
-/// Whether the password is that of the hash. Without a hash it takes as long, so that nobody learns from the time which
-/// addresses have accounts.
+/// Whether the password matches the hash. Without a hash it takes the same time, so that response times do not tell
+/// which addresses have accounts.
 pub async fn verify(password: String, hash: Option<String>) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| of("nobody"));
     blocking(move || {
@@ -30,8 +30,8 @@ fn of(password: &str) -> String {
     Argon2::default().hash_password(password.as_bytes()).expect("the settings are the usual ones").to_string()
 }
 
-/// Each takes a core and some 20 MB: as many at once as there are cores, and the others wait for their turn, or until their
-/// request has run out of time.
+/// Runs the work on a blocking thread. Each hash takes a core and about 20 MB, so at most one runs per core; others
+/// wait until it is their turn or their request times out.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     static TURNS: LazyLock<Semaphore> =
         LazyLock::new(|| Semaphore::new(available_parallelism().map_or(1, usize::from)));

@@ -1,33 +1,33 @@
-//! How far viewers got.
+//! Playback positions.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::access::{self, UpsertPlayback};
 use codex_catalog::{ContentId, Playback, UserScope};
 use sqlward::{Database, Result};
 
-/// What a player reports.
+/// The progress that a player reports.
 #[derive(Debug, Clone, Copy)]
 pub struct Progress {
-    /// Of which piece.
+    /// The piece.
     pub content_id: ContentId,
-    /// How far it is.
+    /// The current position.
     pub position_seconds: i32,
-    /// How long it lasts.
+    /// The length of the piece.
     pub duration_seconds: i32,
 }
 
-/// What came of it.
+/// The result of storing a position.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stored {
-    /// What is stored now. Another device may have been further.
+    /// The stored position. It can be a later one, from another device.
     Stored(Playback),
-    /// The numbers are none of a player's.
+    /// The numbers are not possible.
     Impossible,
-    /// The piece is not open to the user, or does not exist.
+    /// The piece does not exist or the user may not open it.
     Closed,
 }
 
-/// Stores how far a user got in a piece, while it is open to them.
+/// Stores a user's position in a piece that they may open.
 pub async fn store(
     db: &Database,
     user: &UserScope,

@@ -1,8 +1,8 @@
-//! What the payment provider tells of purchases.
+//! Processes the payment provider's events about purchases.
 //!
-//! It delivers an event as often as it likes, in any order and at once. So each function moves a purchase from one state
-//! to the next by one statement that names both, and what follows, the grant and the number of sales, is in the same
-//! transaction: whoever is not the first changes nothing, and is told what the first has made of the purchase.
+//! The provider may deliver an event several times, concurrently and out of order. So each function changes the state
+//! of a purchase with one statement that requires the previous state, and updates the access grant and the sales count
+//! in the same transaction. A repeated event changes nothing and returns the current state of the purchase.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::purchases::{
@@ -13,35 +13,35 @@ use sqlward::{Database, Error, Result, ServiceKey, ServiceTransaction, Transacti
 
 use super::revenue::{DEFAULT_PLATFORM_FEE, ORGANIZATION_FEE, split};
 
-/// A payment that came through.
+/// A successful payment.
 #[derive(Debug, Clone, Copy)]
 pub struct Payment<'a> {
-    /// The provider's id of the payment. It is recorded once.
+    /// The provider's id of the payment. A payment is recorded once.
     pub payment_id: &'a str,
-    /// Who paid.
+    /// The customer.
     pub customer_id: &'a UserId,
-    /// What for.
+    /// The piece that was bought.
     pub content_id: ContentId,
-    /// How much.
+    /// The amount.
     pub amount_cents: i32,
-    /// In which currency, by its three letters.
+    /// The currency code, three letters.
     pub currency: &'a str,
 }
 
-/// What came of a payment.
+/// The result of recording a payment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Completion {
-    /// It is recorded now, and the piece open.
+    /// It was recorded, and the customer can open the piece.
     Recorded(RecordedPurchase),
-    /// It was recorded before, and is what became of it since.
+    /// It was recorded before; this is its current state.
     AlreadyRecorded(RecordedPurchase),
-    /// The id stands for a payment of somebody else or for something else.
+    /// The id belongs to a payment of another customer or for another piece.
     OtherPurchase,
-    /// There is no such piece, or no organization that could be paid.
+    /// The piece does not exist, or has no organization to pay.
     NothingToSell,
 }
 
-/// Records a payment and opens the piece that it is for, once.
+/// Records a payment once, and gives the customer access to the piece.
 pub async fn complete(
     db: &Database,
     key: &ServiceKey,
@@ -84,7 +84,7 @@ async fn record(
         Some(found) if found.user_id != *payment.customer_id || found.content_id != payment.content_id => {
             Completion::OtherPurchase
         }
-        // It waits for a piece that no organization is paid for any more.
+        // The purchase cannot be completed, because its piece no longer has an organization to pay.
         Some(found) if matches!(found.status, PurchaseStatus::Pending | PurchaseStatus::Failed) => {
             Completion::NothingToSell
         }
@@ -93,38 +93,39 @@ async fn record(
     })
 }
 
-/// Money that went back.
+/// A refund.
 #[derive(Debug, Clone, Copy)]
 pub struct Refund<'a> {
-    /// Of which payment.
+    /// The provider's id of the payment.
     pub payment_id: &'a str,
-    /// How much, where it is not all.
+    /// The amount. `None` refunds everything.
     pub amount_cents: Option<i32>,
     /// The provider's id of the refund.
     pub refund_id: Option<&'a str>,
-    /// Why.
+    /// The reason.
     pub reason: Option<&'a str>,
 }
 
-/// What came of an event that takes a payment back.
+/// The result of a refund or a dispute.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reversal {
-    /// It is done now, and what the payment opened is closed.
+    /// It was recorded, and the access that the payment gave was removed.
     Done(RecordedPurchase),
-    /// It was done before.
+    /// It was recorded before.
     AlreadyDone(RecordedPurchase),
-    /// The purchase is in a state that it cannot be done in: nothing was paid, or the money is back already.
+    /// The purchase is in a state that does not allow it: it was never paid, or is already refunded.
     NotCompleted(RecordedPurchase),
-    /// More would go back than was paid, or less than nothing.
+    /// The amount is negative or more than was paid.
     WrongAmount(RecordedPurchase),
-    /// Nothing is known of the payment: its own event is still to come. Deliver this one again, or with the payment.
+    /// The payment is not known: its own event has not arrived yet. Deliver this event again later, or together with
+    /// the payment.
     UnknownPayment,
 }
 
-/// Refunds a purchase and closes what it opened, once.
+/// Records a refund once and removes the access that the payment gave.
 ///
-/// The event can be here before that of the payment itself. With the `payment`, as the provider knows it, the purchase is
-/// recorded first; its own event then finds it refunded, and opens nothing.
+/// This event can arrive before that of the payment. If `payment` is given, the purchase is recorded first; the
+/// payment's own event then finds it refunded and gives no access.
 pub async fn refund(
     db: &Database,
     key: &ServiceKey,
@@ -164,18 +165,18 @@ pub async fn refund(
     .await
 }
 
-/// A payment that the customer's bank disputes.
+/// A dispute: the customer's bank contests the payment.
 #[derive(Debug, Clone, Copy)]
 pub struct Dispute<'a> {
-    /// Which.
+    /// The provider's id of the payment.
     pub payment_id: &'a str,
     /// The provider's id of the dispute.
     pub dispute_id: Option<&'a str>,
-    /// Why.
+    /// The reason.
     pub reason: Option<&'a str>,
 }
 
-/// Marks a purchase as disputed and closes what it opened, once. It still counts as sold.
+/// Marks a purchase as disputed, once, and removes the access that the payment gave. It still counts as a sale.
 pub async fn dispute(
     db: &Database,
     key: &ServiceKey,
@@ -203,8 +204,8 @@ pub async fn dispute(
     .await
 }
 
-/// Ends what a payment opened, unless another one stands. The lock lets a purchase of the same piece that is just being
-/// completed come first, so that it is seen.
+/// Removes the access that a payment gave, unless another completed purchase gives it too. The lock waits for a
+/// concurrent purchase of the same piece, so that it is seen.
 async fn close(
     tx: &Transaction<'_>,
     customer: &UserScope,
@@ -216,18 +217,18 @@ async fn close(
     Ok(())
 }
 
-/// What came of a payment that failed.
+/// The result of recording a failed payment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Failure {
-    /// The purchase that waited for it has failed.
+    /// The pending purchase is now failed.
     Recorded,
-    /// No purchase waits for it: it has failed before, or was paid after all.
+    /// The purchase is not pending: it had failed before, or was paid after all.
     NotPending(RecordedPurchase),
-    /// Nothing is known of the payment, and nothing to be done.
+    /// The payment is not known, and nothing has to be done.
     UnknownPayment,
 }
 
-/// Ends the wait of a purchase whose payment failed.
+/// Marks a pending purchase as failed.
 pub async fn fail(db: &Database, key: &ServiceKey, payment_id: &str) -> Result<Failure> {
     let service = key.over(db, "a payment failed");
     if purchases::record_failed_purchase(&service, payment_id).await? > 0 {

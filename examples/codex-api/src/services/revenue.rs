@@ -1,29 +1,29 @@
-//! Who gets how much of a payment.
+//! Divides payments between platform, organization and creator.
 
 /// A share in hundredths of a percent: 1000 is 10 %.
 pub type BasisPoints = i32;
 
-/// The platform's share while no fee is configured.
+/// The platform's share if no fee is configured.
 pub const DEFAULT_PLATFORM_FEE: BasisPoints = 1000;
 
-/// An organization's share of what is left of its creators' sales. No agreement says another one yet.
+/// The organization's share of what is left after the platform's. No agreement sets another one yet.
 pub const ORGANIZATION_FEE: BasisPoints = 0;
 
-/// A payment, divided: the parts add up to what was paid.
+/// A divided payment. The parts add up to the amount paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split {
-    /// For the platform.
+    /// The platform's part.
     pub platform_cents: i32,
-    /// For the organization.
+    /// The organization's part.
     pub organization_cents: i32,
-    /// For the creator.
+    /// The creator's part.
     pub creator_cents: i32,
 }
 
-/// Divides a payment: the platform takes its share of the whole, the organization its share of what is left, both
-/// rounded up to the cent, and the creator gets the rest.
+/// Divides a payment: the platform gets its share of the whole amount, the organization its share of the rest, both
+/// rounded up to the cent, and the creator gets what remains.
 ///
-/// Shares are between 0 and 10000 and the amount is not negative, which the constraints of the database see to; for others
+/// The database's constraints ensure that shares are between 0 and 10000 and amounts are not negative. For other values
 /// the parts still add up.
 pub fn split(amount_cents: i32, platform: BasisPoints, organization: BasisPoints) -> Split {
     let platform_cents = share(amount_cents, platform);
@@ -35,7 +35,7 @@ pub fn split(amount_cents: i32, platform: BasisPoints, organization: BasisPoints
     }
 }
 
-/// A share of an amount that is never more than all of it, rounded up.
+/// A share of an amount, rounded up, and never more than the amount.
 fn share(amount_cents: i32, share: BasisPoints) -> i32 {
     let amount = i64::from(amount_cents.max(0));
     let share = i64::from(share.clamp(0, 10_000));

@@ -1,8 +1,8 @@
-//! Signing in by way of other providers.
+//! Signing in through other providers.
 //!
-//! Their protocols are spoken by a gateway, another service, which tells who someone has shown to be there. Nobody is known
-//! by an address: that a provider says someone has it makes them nobody's account's owner here. An account is linked by who
-//! is signed in to it, with a ticket that the gateway brings back.
+//! A separate gateway service speaks the providers' protocols and tells this service which account a person has at the
+//! provider. A provider's statement about an e-mail address is not trusted: it does not give access to an account with
+//! that address. Instead, a signed-in user links the provider's account with a ticket that the gateway returns.
 
 use chrono::{Duration, NaiveDateTime};
 use codex_catalog::identity::{self, CreateAccount, CreateUser, CreateVerification, UpsertOauthAccount};
@@ -14,44 +14,44 @@ use super::ATTEMPTS;
 use super::identity::{OneTimeToken, SignedIn, begin_session};
 use crate::auth::now;
 
-/// Who someone is at a provider, and what the provider gave for them.
+/// An account at a provider, and the tokens that the provider issued for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity<'a> {
     /// The provider.
     pub provider_id: &'a str,
-    /// Their account there.
+    /// The id of the account there.
     pub account_id: &'a str,
-    /// What lets this platform act for them there.
+    /// The provider's access token.
     pub access_token: Option<&'a str>,
-    /// What gives a new one of these.
+    /// The provider's refresh token.
     pub refresh_token: Option<&'a str>,
-    /// What the provider says of them, signed.
+    /// The provider's OpenID Connect ID token.
     pub id_token: Option<&'a str>,
-    /// What they allowed.
+    /// The scope that the user granted.
     pub granted_scope: Option<&'a str>,
 }
 
-/// What someone new is called.
+/// A new user.
 #[derive(Debug, Clone, Copy)]
 pub struct Newcomer<'a> {
-    /// Their name.
+    /// The name.
     pub name: &'a str,
-    /// Their address, which is to be verified.
+    /// The e-mail address, which is not verified yet.
     pub email: &'a str,
 }
 
-/// A ticket to link a provider's account, which has begun to run out.
+/// A ticket for linking a provider's account.
 pub struct Ticket {
-    /// What the gateway brings back.
+    /// The token that the gateway returns.
     pub token: String,
-    /// Until when.
+    /// When it expires.
     pub expires_at: NaiveDateTime,
 }
 
-/// What tells a ticket from the other one-time tokens. No address has a blank in it.
+/// The prefix that marks a one-time token as a ticket. No e-mail address contains a space.
 const TICKET: &str = "account of ";
 
-/// A ticket for whoever is signed in. It is good once, and for ten minutes.
+/// Makes a ticket for the signed-in user. It can be used once, within ten minutes.
 pub async fn ticket(db: &Database, key: &ServiceKey, user: &UserScope) -> Result<Ticket> {
     let (token, expires_at) = (OneTimeToken::new(), now() + Duration::minutes(10));
     let identifier = format!("{TICKET}{}", user.user_id());
@@ -65,18 +65,18 @@ pub async fn ticket(db: &Database, key: &ServiceKey, user: &UserScope) -> Result
     Ok(Ticket { token: token.text, expires_at })
 }
 
-/// What came of linking.
+/// The result of linking.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Linking {
-    /// It is linked, now or before.
+    /// The account is linked. It may have been before.
     Linked,
-    /// It is someone else's way to sign in.
+    /// The provider's account is linked to another user.
     OfSomeoneElse,
-    /// The ticket is wrong, used up or too old, or the account that it is for is closed.
+    /// The ticket is invalid, used or expired, or its user's account is closed.
     UselessTicket,
 }
 
-/// Links a provider's account to that of whoever the ticket was made for. The ticket is used up, whatever comes of it.
+/// Links a provider's account to the user that the ticket was made for. The ticket is used up in any case.
 pub async fn link(db: &Database, key: &ServiceKey, ticket: &str, identity: &Identity<'_>) -> Result<Linking> {
     let Some(ticket) = OneTimeToken::parse(ticket) else { return Ok(Linking::UselessTicket) };
     let now = now();
@@ -97,24 +97,24 @@ pub async fn link(db: &Database, key: &ServiceKey, ticket: &str, identity: &Iden
     .await
 }
 
-/// What came of signing in.
+/// The result of signing in.
 pub enum SignIn {
-    /// They are signed in.
+    /// The user is signed in.
     SignedIn(SignedIn),
-    /// They are new, and signed in. The token goes to their address, and verifies it when it comes back.
+    /// The user was registered and signed in. The token has to be sent to their address, which it verifies.
     Registered {
-        /// Their session.
+        /// The new session.
         session: SignedIn,
-        /// The token.
+        /// The token for verifying the address.
         verification: String,
     },
-    /// Nobody has linked the provider's account, and nothing is said of who it would be.
+    /// No user has linked the provider's account, and no name and address were given to register one.
     Unknown,
-    /// Someone has the address already. It may be them: then they sign in and link it.
+    /// There is an account with this address. If it is theirs, they have to sign in to it and link the provider.
     EmailTaken,
 }
 
-/// Signs in whoever has linked the provider's account, or registers them.
+/// Signs in the user who has linked the provider's account, or registers a new user.
 pub async fn sign_in(
     db: &Database,
     key: &ServiceKey,
@@ -144,7 +144,7 @@ pub async fn sign_in(
     Ok(session.map_or(SignIn::Unknown, |session| SignIn::Registered { session, verification }))
 }
 
-/// Both, or neither.
+/// Registers a user with a linked account, in one transaction.
 async fn register(
     db: &Database,
     key: &ServiceKey,
