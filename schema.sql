@@ -1,7 +1,7 @@
 -- The Codex schema: creators publish content, alone or inside organizations, and customers buy it.
 --
 -- Choices that hold for every table
---
+-- Conventions for all tables
 --   Ids.        users.id, and the tables of the authentication library (accounts, sessions, verification_tokens),
 --               are text: that library chooses the ids, so they have no default and no fixed form. Every id that the
 --               platform itself chooses is a uuid that PostgreSQL generates.

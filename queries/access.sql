@@ -1,19 +1,20 @@
--- What a user may open, and what rests on it.
+-- What a user may open, and the queries that depend on it.
 --
--- One predicate decides, in every query of this file: the fragment below gives the piece `asked.content_id` if there is a
--- reason for the user to open it. Each of its arms is one, and what no arm names opens nothing:
+-- All queries of this file use the fragment below. It returns the piece `asked.content_id` if the user may open it.
+-- Each arm of the union is one reason; without any of them, access is denied:
 --
---   1. It is published for everyone, and free.
---   2. It was bought, and the payment stands. Then it stays open after it was taken from the shelf.
---   3. It was granted without a payment, and the grant has not ended. What a payment opens follows from the purchase
---      alone: a grant of the type 'purchased' is no reason, or it would outlive a refund or a dispute.
---   4. It is published in a live organization, and the user makes its content, or is a member and it is free for members.
+--   1. The piece is published for everyone and free.
+--   2. The user bought it, and the purchase is completed and not disputed. It stays open after the piece is unpublished.
+--   3. The user has a grant other than 'purchased' that has not expired. A purchase gives access by arm 2 alone; if its
+--      grant counted too, access would outlive a refund or a dispute.
+--   4. The piece is published in a live organization, and the user makes its content, or is a member and the piece is
+--      free for members.
 --
--- It decides for the moment `:now`, which an operation takes once and gives to each query: a decision sees one clock, and can
--- be told again later. Whose clock that is, is for the service; who asks has no say in it, or what has ended could be opened
--- by asking for a day on which it had not.
+-- Access is checked at the time `:now`, which an operation reads once and passes to each of its queries, so that all of
+-- them use the same time and a check can be repeated later. The service passes its own clock: if a client could choose
+-- the time, it could use grants that have expired.
 --
--- The claim is that of the user, together with the public's, since which organizations exist is public.
+-- The scope is the user's, together with the public's, since organizations are public.
 --@ scope user, public
 
 --@ fragment open_to_user
@@ -66,7 +67,7 @@
 -- )
 
 --! can_access_content
---- Whether the user may open a piece at a moment.
+--- Whether the user may open a piece at the time `now`.
 select exists (
     select from (select :content_id::uuid as content_id) asked
     cross join lateral :open_to_user c
@@ -82,7 +83,7 @@ join content b on b.id = c.id and b.deleted_at is null
 where b.content_type = 'written' and b.content_body is not null;
 
 --! get_streaming_source
---- What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
+--- What a player needs to play a piece that the user may open, if its media item is ready. The keys are not signed yet.
 --@ allow tenant-scope media_items: "media belong to creators; these keys are of the piece that the user may open"
 select
     c.id as content_id,
@@ -98,7 +99,7 @@ join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_id and
 where m.status = 'ready' and m.hls_master_playlist_key is not null;
 
 --! get_streaming_source_for_staff
---- The same for those who make an organization's content, drafts and private pieces included.
+--- The same for those who make an organization's content, including drafts and private pieces.
 --@ scope organization as studio
 select
     c.id as content_id,
@@ -117,9 +118,9 @@ where c.id = :content_id
     and m.hls_master_playlist_key is not null;
 
 --! upsert_playback : Playback
---- Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
---- never moves back, except to the end of a piece that has become shorter, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
---- numbers are none of a player's.
+--- Stores the user's position in a piece that they may open. The position never moves back, so that with two devices
+--- the later position is kept, unless the piece has become shorter. Once 95 % are played, the piece stays completed. No
+--- row if the user may not open the piece or the numbers are impossible.
 --@ opt
 --@ param position_seconds integer
 --@ param duration_seconds integer
@@ -141,8 +142,8 @@ set position_seconds = least(greatest(v.position_seconds, excluded.position_seco
 returning content_id, position_seconds, duration_seconds, completed, updated_at;
 
 --! save_positions : Playback
---- The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
---- No row for those that are not open `now`.
+--- The same for several pieces, for a player that was offline. Each is stored as if it were sent alone; there is no row
+--- for pieces that the user may not open at the time `now`.
 --@ opt
 --@ batch with now
 --@ param position_seconds integer
@@ -165,8 +166,8 @@ set position_seconds = least(greatest(v.position_seconds, excluded.position_seco
 returning content_id, position_seconds, duration_seconds, completed, updated_at;
 
 --! continue_watching
---- What the user has begun and not finished, and may still open, the latest first; in one organization where one is
---- given.
+--- The pieces that the user has begun but not completed and may still open, the latest first; optionally of one
+--- organization.
 select
     c.id,
     c.title,

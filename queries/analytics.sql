@@ -1,10 +1,9 @@
--- What an organization earns, from whom and with what, for those who manage it.
+-- Sales figures of an organization, for its managers.
 --
--- A sale counts from when it was paid (`sold_at`), while it stands: what was refunded, or is disputed, is no revenue, since
--- the money is back or held by the customer's bank, and nobody is paid out of it. Cents are of one currency: what is added up
--- is so for each, and what is ranked is so in the one that is asked for. Windows are given by their ends, `since` inclusive
--- and `until` exclusive; days are those of UTC. Customers are people with a live account and a sale that stands. A piece
--- that has left the organization is another's now: its sales stay, its title does not.
+-- A sale counts from the time it was paid (`sold_at`), if it is not refunded or disputed. Amounts are in cents of one
+-- currency: totals are for each currency, rankings for the given one. In windows, `since` is inclusive and `until`
+-- exclusive; days are in UTC. Customers are users with a live account and a sale that counts. For a piece that has
+-- moved to another organization, its sales are still shown here but its title is not.
 --@ scope organization as manager
 
 --@ fragment stands
@@ -15,7 +14,7 @@
 -- coalesce(p.purchased_at, p.created_at)
 
 --! revenue_totals
---- What was sold, and who gets which part of it, for each currency; the average is rounded to the cent.
+--- Sales and the shares of each party, for each currency. The average is rounded to the cent.
 select
     p.currency,
     count(*) as sales,
@@ -33,7 +32,7 @@ group by p.currency
 order by p.currency;
 
 --! revenue_by_day
---- The sales of each day in one currency, of up to a year. Days without a sale are left out.
+--- Sales for each day in one currency, for up to a year. Days without a sale are left out.
 select
     (:sold_at at time zone 'utc')::date as day,
     count(*) as sales,
@@ -49,8 +48,8 @@ order by day
 limit 366;
 
 --! revenue_by_creator
---- What the organization's sales earned each creator in each currency, the most first. The row without a creator is of
---- pieces that have left; a name is missing where the account is closed.
+--- What each creator earned from the organization's sales in each currency, the highest first. The row without a
+--- creator is for pieces that have moved elsewhere. The name is null if the account is closed.
 --@ allow soft-delete content: "what was sold is paid out, also after the piece was removed"
 --@ page total
 select
@@ -71,14 +70,14 @@ group by p.currency, c.creator_id, u.id
 order by p.currency, payout_cents desc, c.creator_id nulls last, u.id;
 
 --! customer_totals
---- How many people bought something.
+--- The number of customers.
 select count(distinct p.customer_id) as customers
 from purchases p
 join users u on u.id = p.customer_id and u.deleted_at is null
 where p.organization_id = :organization_id and :stands;
 
 --! new_customers_since
---- How many of them bought their first piece since then.
+--- The number of customers whose first purchase was at or after `since`.
 select count(*) as customers
 from (
     select min(:sold_at) as first_sold_at
@@ -90,8 +89,8 @@ from (
 where newcomer.first_sold_at >= :since;
 
 --! top_content
---- The pieces that earned most in a window and in one currency, with what they earned in the window before it, which begins
---- at `previous_since`, and with how many people watched them in it; 100 at most.
+--- The pieces with the highest revenue in a window and a currency, with the revenue in the previous window, which
+--- begins at `previous_since`, and the number of viewers in the window; 100 at most.
 --@ allow soft-delete content: "what was sold is reported, also after the piece was removed"
 select
     p.content_id,
@@ -119,8 +118,8 @@ order by revenue_cents desc, p.content_id
 limit least(:limit, 100);
 
 --! recent_activity
---- What happened lately: sales, publications and members who joined, the newest first, or one `kind` of these (`sale`,
---- `publication`, `join`). The total has the same conditions. A name is missing where the account is closed.
+--- Recent sales, publications and new members, the newest first; optionally of one `kind` (`sale`, `publication`,
+--- `join`). The total counts with the same filters. The name is null if the account is closed.
 --@ page total
 select distinct on (a.happened_at, a.kind, a.id)
     a.kind,
@@ -166,8 +165,8 @@ where true
 order by a.happened_at desc, a.kind, a.id;
 
 --! get_customer_details : CustomerDetails
---- Someone who bought from the organization, with what they spent in each currency, and the latest hundred of these
---- purchases, refunds and disputes. Who did not is nobody here.
+--- A customer of the organization, with what they spent in each currency and their latest hundred purchases, including
+--- refunded and disputed ones. No row for someone who bought nothing.
 select
     u.id,
     u.name,

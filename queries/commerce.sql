@@ -1,15 +1,14 @@
--- Commerce: what organizations sell, and to whom.
+-- Sales and customers of an organization.
 --
--- A sale stands while it is completed and not disputed. What is disputed is in the books as such, and in no sum of what is
--- left.
+-- A sale counts if it is completed and not disputed. Disputed sales are listed, but not included in net revenue.
 --@ scope organization as manager
 
 --@ fragment spent
 -- coalesce(sum(p.amount_paid_cents) filter (where p.currency = lower(:currency)), 0)
 
 --! list_customers
---- Everyone who bought from the organization, with the number of purchases that stand, and what they spent in one currency.
---- The filters pick customers, by name or address, by a piece they bought, by their first purchase and by what they spent.
+--- The organization's customers, with the number of purchases that count and what they spent in one currency. Filters:
+--- name or e-mail address, a piece they bought, date of the first purchase, and amount spent.
 --@ page total
 select
     u.id,
@@ -45,9 +44,8 @@ order by spent_cents desc, u.id                                 --? sort spent
 ;
 
 --! list_organization_sales
---- The organization's sales with buyer and piece, the latest first: in one state, of one piece or customer, of a period,
---- or disputed, as far as these are asked for. The piece is missing where it belongs to the organization no more, and the
---- buyer where nothing was ever paid.
+--- The organization's sales with buyer and piece, the latest first. Filters: state, piece, customer, period, disputed.
+--- The piece is null if it no longer belongs to the organization, the buyer if nothing was ever paid.
 --@ allow soft-delete content: "the books name what was sold, removed since or not"
 --@ page total
 select
@@ -83,8 +81,7 @@ where p.organization_id = :organization_id
 order by coalesce(p.purchased_at, p.created_at) desc, p.id;
 
 --! organization_sales_stats
---- What the organization sold, for each currency: paid, paid back, disputed, and what is left. Of a period where one is
---- given.
+--- Totals for each currency: paid, refunded, disputed and net; optionally for a period.
 select
     p.currency,
     count(*) as sales,

@@ -1,13 +1,15 @@
--- Content: drafts, publication, and what the public may see of it.
+-- Content: drafts, publication, and the public pages.
 --
--- A creator works on own content (creator scope), an organization's staff on the organization's (organization scope, by role),
--- and everyone reads what is published and not private. Content of a removed organization is never shown.
+-- A creator works on their own content (creator scope) and an organization's staff on the organization's (organization
+-- scope, by role). Everyone can read content that is published and not private. Content of a removed organization is
+-- never shown.
 --@ scope creator
 
 --! create_content (organization_id?, media_item_id?) : Content
---- Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
---- a live organization, the creator has to be active staff there. No row when media or organization are out of reach. The
---- account is held: who closes it at the same moment comes first, and there is no row, or finds the draft.
+--- Adds a draft. Its type is that of the media item, which has to be the creator's own and live, or 'written' without
+--- one. In an organization the creator has to be active staff. No row if the media item or the organization does not
+--- qualify. The creator's row is locked, so that an account that is being closed is closed first, giving no row, or
+--- sees the draft.
 --@ opt
 with held as (
     select id
@@ -70,8 +72,8 @@ left join media_items m on m.id = c.media_item_id and m.creator_id = c.creator_i
 where c.id = :id and c.creator_id = :creator_id and c.deleted_at is null;
 
 --! list_creator_content
---- The creator's content, with its organization and media item: of one state, type, visibility or category, in one
---- organization or personal, and with words in title or description, as far as these are given.
+--- The creator's content, with its organization and media item. Filters: state, type, visibility, category,
+--- organization, personal pieces only, and a search in title and description.
 --@ scope creator, public
 --@ page total
 select
@@ -120,7 +122,7 @@ from content
 where creator_id = :creator_id and deleted_at is null;
 
 --! list_personal_content
---- The pieces that the creator publishes alone, by title.
+--- The creator's pieces that belong to no organization, by title.
 --@ page
 select *
 from content
@@ -128,7 +130,7 @@ where creator_id = :creator_id and organization_id is null and deleted_at is nul
 order by title, id;
 
 --! list_own_content_in_organization
---- The creator's pieces in the organization that the caller acts in.
+--- The creator's pieces in the caller's organization.
 --@ scope creator, organization
 --@ page
 select *
@@ -137,7 +139,7 @@ where creator_id = :creator_id and organization_id = :organization_id and delete
 order by created_at desc, id;
 
 --! count_content_by_status
---- The creator's pieces for each state.
+--- The number of the creator's pieces in each state.
 select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid
 from content
 where creator_id = :creator_id and deleted_at is null
@@ -145,7 +147,7 @@ group by status
 order by status;
 
 --! is_personal_slug_available
---- Whether the creator can give the slug to a personal piece; `exclude_id` is the piece that has it now.
+--- Whether the slug is free for a personal piece of the creator. `exclude_id` is the piece that may have it already.
 select not exists (
     select from content
     where creator_id = :creator_id
@@ -167,7 +169,7 @@ select not exists (
 ) as available;
 
 --! has_authored_work
---- Whether anything live keeps the account from being closed.
+--- Whether the creator has live content or media, which prevent closing the account.
 select
     exists (
         select from content
@@ -179,14 +181,15 @@ select
     ) as has_work;
 
 --! lock_content
---- Locks a piece for what follows in the transaction.
+--- Locks a piece until the transaction ends.
 select *
 from content
 where id = :id and creator_id = :creator_id and deleted_at is null
 for update;
 
 --! hold_media_for_content
---- Checks the media item that content is about to show, and keeps it from being removed until the transaction ends.
+--- Reads the media item of a piece that is about to be published, and locks it against removal until the transaction
+--- ends.
 --@ tx
 select id, media_type, status
 from media_items
@@ -194,8 +197,8 @@ where id = :id and creator_id = :creator_id and media_type = :media_type and del
 for share;
 
 --! update_content : Content
---- Changes what is given. An empty description, body or category goes away, and what costs 0 is free. Media and
---- organization stay, and a published written piece keeps a body.
+--- Changes the given fields. An empty description, body or category becomes null, and so does a price of 0. The media
+--- item and the organization cannot be changed, and the body of a published text cannot be removed.
 update content
 set updated_at = now()
     , title = :title                                            --? title
@@ -213,15 +216,15 @@ where id = :id
 returning *;
 
 --! set_thumbnail
---- Sets the picture, or removes it.
+--- Sets the thumbnail, or removes it.
 update content
 set thumbnail_url = :thumbnail_url, updated_at = now()
 where id = :id and creator_id = :creator_id and deleted_at is null;
 
 --! publish_content : Content
---- draft -> published. Written pieces need a body, others the creator's own live media item, ready to play, which is held:
---- a removal that is under way comes first, and one that comes later finds the piece published. What is published already
---- comes back as it is.
+--- draft -> published. A text needs a body; other pieces need a media item of the creator that is live and ready to
+--- play. The media item is locked: a removal in progress is completed first, and a later one sees that the piece is
+--- published. A piece that is already published is returned unchanged in state.
 with held as (
     select m.id
     from content p
@@ -252,7 +255,7 @@ where c.id = :id
 returning *;
 
 --! unpublish_content : Content
---- published -> draft; the date of the first publication stays.
+--- published -> draft. The date of the first publication is kept.
 update content
 set status = 'draft', updated_at = now()
 where id = :id and creator_id = :creator_id and status = 'published' and deleted_at is null
@@ -266,13 +269,13 @@ where id = :id and creator_id = :creator_id and status in ('draft', 'published')
 returning *;
 
 --! soft_delete_content
---- Removes a piece. Purchases keep pointing at it.
+--- Removes a piece. Purchases keep referring to it.
 update content
 set deleted_at = now(), updated_at = now()
 where id = :id and creator_id = :creator_id and deleted_at is null;
 
 --! move_content_to_personal : Content
---- Takes a piece out of its organization; a trigger makes it a draft.
+--- Takes a piece out of its organization. A trigger makes it a draft.
 --@ allow tenant-write content: "moving a piece between tenants is what this is for; its creator decides"
 update content
 set organization_id = null, updated_at = now()
@@ -280,7 +283,7 @@ where id = :id and creator_id = :creator_id and organization_id is not null and 
 returning *;
 
 --! attach_content_to_organization : Content
---- Puts a personal piece into a live organization where its creator is active staff.
+--- Moves a personal piece into a live organization in which its creator is active staff.
 --@ allow tenant-write content: "moving a piece between tenants is what this is for; its creator decides"
 update content c
 set organization_id = o.id, updated_at = now()
@@ -320,7 +323,7 @@ join users u on u.id = c.creator_id and u.deleted_at is null
 where c.id = :id and c.organization_id = :organization_id and c.deleted_at is null;
 
 --! admin_list_content
---- The organization's content with its creators, in one state where one is given.
+--- The organization's content with its creators; optionally in one state.
 --@ scope organization as manager
 --@ page total
 select
@@ -342,7 +345,7 @@ where c.organization_id = :organization_id
 order by c.created_at desc, c.id;
 
 --! admin_publish_content
---- draft -> published by the organization's staff, on the same terms as `publish_content`.
+--- draft -> published by the organization's staff, under the same conditions as `publish_content`.
 --@ scope organization as manager
 with held as (
     select m.id
@@ -374,7 +377,7 @@ where c.id = :id
 returning c.id, c.title, c.slug, c.creator_id, c.status, c.published_at;
 
 --! admin_unpublish_content
---- published -> draft by the organization's staff; a draft comes back as it is.
+--- published -> draft by the organization's staff. A draft stays a draft.
 --@ scope organization as manager
 update content
 set status = 'draft', updated_at = now()
@@ -392,7 +395,7 @@ set deleted_at = now(), updated_at = now()
 where id = :id and organization_id = :organization_id and deleted_at is null;
 
 --! withdraw_organization_content
---- Makes drafts of everything an organization has published. Goes with `organizations::soft_delete_organization`.
+--- Makes all published content of an organization drafts. Runs together with `organizations::soft_delete_organization`.
 --@ scope organization as manager
 --@ tx
 update content
@@ -402,7 +405,7 @@ where organization_id = :organization_id and status = 'published' and deleted_at
 -- For everyone
 
 --! list_public_content
---- What an organization has published, of one type and with words in title or description where these are given.
+--- An organization's published content. Filters: type, and a search in title and description.
 --@ scope public
 --@ page total
 select
@@ -435,7 +438,7 @@ order by c.published_at desc nulls last, c.id                   --? sort newest
 ;
 
 --! count_public_content
---- How many pieces an organization has published.
+--- The number of pieces that an organization has published.
 --@ scope public
 select count(*)
 from content c
@@ -447,7 +450,7 @@ where c.organization_id = :organization_id
     and c.deleted_at is null;
 
 --! list_public_content_keyset
---- The same by the page after a cursor, without counting through the pages before.
+--- The same by keyset pagination: a page starts after a cursor, without an offset.
 --@ scope public
 --@ keyset
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
@@ -519,7 +522,7 @@ where c.id = :id
     );
 
 --! get_content_for_checkout
---- Price and payee of a published piece that is for sale.
+--- The price of a published piece that is for sale, and the organization that is paid.
 --@ scope public
 select c.id, c.title, c.price_cents, c.creator_id, o.id as organization_id
 from content c
@@ -531,8 +534,8 @@ where c.id = :id
     and c.deleted_at is null;
 
 --! browse_organization_content
---- What an organization has published, the most bought first: of one type or category and with words in title or
---- description, as far as these are given.
+--- An organization's published content, the best selling first. Filters: type, category, and a search in title and
+--- description.
 --@ scope public
 --@ page total
 select
@@ -559,7 +562,8 @@ where c.organization_id = :organization_id
 order by c.purchase_count desc, c.view_count desc, c.id;
 
 --! list_public_content_of_creator
---- What a creator has published, alone or in live organizations, the newest first; or alone only.
+--- A creator's published content, personal and in live organizations, the newest first; optionally only personal
+--- pieces.
 --@ scope public
 --@ page total
 select
@@ -585,8 +589,7 @@ where u.id = :id
 order by c.published_at desc nulls last, c.id;
 
 --! discover_content
---- The newest pieces of all organizations: of one type or category and with words in title or description, as far as
---- these are given.
+--- The newest published content of all organizations. Filters: type, category, and a search in title and description.
 --@ scope public
 --@ page total
 select
@@ -613,7 +616,7 @@ where c.status = 'published'
 order by c.published_at desc nulls last, c.id;
 
 --! list_content_by_tags
---- What an organization has published under all of some tags, or under any of them.
+--- An organization's published content that has all of the given tags, or any of them.
 --@ scope public
 --@ page total
 select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
@@ -629,7 +632,7 @@ where c.organization_id = :organization_id
 order by c.published_at desc nulls last, c.id;
 
 --! search_content
---- Full-text search in title and description of what an organization has published, the best match first.
+--- Full-text search in title and description of an organization's published content, the best match first.
 --@ scope public
 --@ page total
 select
@@ -682,22 +685,22 @@ order by ranked.creator_id, ranked.place;
 -- For the platform
 
 --! increment_view_count
---- Counts a view of a piece that anyone sees.
+--- Counts a view of a public piece.
 --@ scope system: "the counter is raised for viewers who may not change content"
 update content
 set view_count = view_count + 1, updated_at = now()
 where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null;
 
 --! adjust_purchase_count
---- Counts a sale (+1) or a refund (-1); the count never falls below zero.
+--- Adds a sale (+1) or a refund (-1) to the sales count, which never becomes negative.
 --@ scope system: "the payment worker acts for the customer"
 update content
 set purchase_count = greatest(purchase_count + :delta, 0), updated_at = now()
 where id = :id and deleted_at is null;
 
 --! insert_content_batch
---- Imports drafts, many in one statement, and gives them in their order. One whose creator or organization is deleted
---- is left out.
+--- Imports drafts, many in one statement, and returns them in their order. Those whose creator or organization is
+--- deleted are left out.
 --@ scope system: "imports for several creators at once"
 insert into content (creator_id, organization_id, title, slug, content_type, visibility, content_body)
 select u.id, o.id, draft.title, lower(draft.slug), 'written', draft.visibility, draft.content_body

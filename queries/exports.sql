@@ -1,9 +1,9 @@
--- Exports: what is too much for memory.
+-- Exports, which are streamed because they may not fit in memory.
 --@ scope organization as manager
 
 --! export_sales
---- Every sale of the organization that was paid, the oldest first, one after the other: refunded, disputed, and of pieces
---- that were removed, as well. The title is missing where the piece belongs to the organization no more.
+--- All paid sales of the organization, the oldest first, including refunded and disputed ones and those of removed
+--- pieces. The title is null if the piece no longer belongs to the organization.
 --@ allow soft-delete content: "the books name what was sold, removed since or not"
 --@ stream
 select

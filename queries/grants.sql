@@ -1,19 +1,19 @@
--- Grants: who may see a piece of content without asking for the reason, and until when.
+-- Grants: rows that give a user access to a piece of content, with an optional expiry.
 --
--- A grant ends by its date and stays as a row. One of the type 'purchased' records what a payment opened, for the
--- organization to see; whether it still does is for the purchase to say.
+-- Expired grants are kept. A grant of the type 'purchased' only records for the organization what a payment gave access
+-- to; whether it still gives access is decided by the purchase.
 --@ scope user
 
 --! has_active_grant
---- Whether a grant of the user's is in force at a moment.
+--- Whether the user has a grant that is valid at a time.
 select exists (
     select from content_access
     where user_id = :user_id and content_id = :content_id and (expires_at is null or expires_at > :now)
 ) as granted;
 
 --! grant_purchased_access : ContentAccess
---- Records what a completed purchase of the user's opens. A grant that had ended, or would, is revived without end; one
---- that was given for free and for good stays what it is.
+--- Records the access that a completed purchase gives. A grant that has expired or will expire is renewed without end;
+--- a complimentary one without end stays as it is.
 --@ tx
 insert into content_access as g (user_id, content_id, organization_id, access_type)
 select p.customer_id, p.content_id, p.organization_id, 'purchased'
@@ -25,14 +25,15 @@ where g.access_type <> 'complimentary' or g.expires_at is not null
 returning *;
 
 --! lock_grant
---- Locks the user's grant. Comes before `end_purchased_access`, so that it sees a purchase that is just being completed.
+--- Locks the user's grant. Run it before `end_purchased_access`, so that it sees a purchase that is being completed
+--- concurrently.
 select id, access_type, expires_at
 from content_access
 where user_id = :user_id and content_id = :content_id
 for update;
 
 --! end_purchased_access
---- Ends what a payment opened, unless another payment for the same piece still stands.
+--- Ends the grant that a payment gave, unless another valid purchase of the same piece exists.
 --@ tx
 update content_access g
 set expires_at = :now, updated_at = now()
@@ -49,7 +50,7 @@ where g.user_id = :user_id
     );
 
 --! expire_subscription_access
---- Ends what someone's subscription to an organization opened; a date that is earlier already stays.
+--- Ends the grants that a subscription to an organization gave. A grant that ends earlier is not extended.
 --@ scope system: "the billing provider's event names a customer and carries no session"
 update content_access
 set expires_at = :until, updated_at = now()
@@ -58,11 +59,11 @@ where user_id = :user_id
     and access_type = 'subscription'
     and (expires_at is null or expires_at > :until);
 
--- For an organization's managers. People are known by their public rows.
+-- For an organization's managers. Users are identified by their public rows.
 
 --! grant_complimentary_access : ContentAccess
---- Gives someone a live piece of the organization's for free and for good: an active member, or a customer whose payment
---- stands. No row when the piece or the person is out of reach.
+--- Gives a user free access to a live piece of the organization, without end. The user has to be an active member or a
+--- customer with a valid purchase. No row if the piece or the user does not qualify.
 --@ scope organization as manager, public
 insert into content_access as g (user_id, content_id, organization_id, access_type)
 select u.id, c.id, c.organization_id, 'complimentary'
@@ -100,7 +101,7 @@ select exists (
 ) as exists;
 
 --! list_grants_for_content
---- Who has or had access to a piece, the newest grant first; in force at a moment where one is given.
+--- All users with a grant for a piece, past ones included, the newest first; optionally only grants valid at a time.
 --@ scope organization as manager, public
 --@ page total
 select
@@ -120,7 +121,8 @@ where g.organization_id = :organization_id
 order by g.created_at desc, g.id;
 
 --! list_affected_users
---- Whom a change of a piece concerns, for mails and caches: its buyers, and who makes the organization's content.
+--- The users who are affected by a change of a piece, for notifications and caches: its buyers and the organization's
+--- staff.
 --@ scope organization as studio
 select p.customer_id as user_id
 from purchases p

@@ -1,18 +1,18 @@
--- Users, their accounts at providers, sessions and verification tokens.
+-- Users, their linked accounts, sessions and verification tokens.
 --
--- Before anyone is signed in there is no scope to claim: those queries are of system scope. Times of these tables have
--- no zone, so the caller passes the moment (:now, in UTC) that a predicate compares with.
+-- Queries that run before sign-in are of system scope, since there is no user scope yet. Timestamps in these tables
+-- have no time zone, so the caller passes the time to compare with (`:now`, in UTC).
 --@ scope user
 
 --! create_user : User
---- Adds an account holder. The id comes from the authentication library.
+--- Adds a user. The id is chosen by the authentication library.
 --@ scope system: "the person registers and cannot be signed in yet"
 insert into users (id, name, email, image)
 values (:id, :name, lower(:email), :image)
 returning *;
 
 --! create_account
---- Stores a way to sign in: a provider's tokens, or the hash of a password under the provider `credential`.
+--- Stores a way to sign in: a provider's tokens, or a password hash under the provider `credential`.
 --@ scope system: "part of registration, before the first sign-in"
 insert into accounts (
     id, account_id, provider_id, user_id, access_token, refresh_token, id_token,
@@ -26,8 +26,8 @@ where u.id = :owner_id and u.deleted_at is null
 returning id, provider_id, user_id, created_at;
 
 --! register_user (password!)
---- Registers a person with a password, in one statement: the user, the credential and the token that will verify
---- the e-mail address.
+--- Registers a user with a password, in one statement: the user, the credential and the token for verifying the e-mail
+--- address.
 --@ scope system: "the person registers and cannot be signed in yet"
 --@ one
 with registered as (
@@ -47,14 +47,14 @@ select id, name, email, role, created_at
 from registered;
 
 --! find_user_by_email : User
---- The live account of an e-mail address.
+--- The live user with an e-mail address.
 --@ scope system: "sign-in looks the caller up"
 select *
 from users
 where email = lower(:email) and deleted_at is null;
 
 --! find_user_with_accounts_by_email : UserWithAccounts
---- The live account of an e-mail address, with all ways to sign in.
+--- The live user with an e-mail address, with all ways to sign in.
 --@ scope system: "sign-in looks the caller up and compares the password"
 select
     u.id,
@@ -77,7 +77,7 @@ from users
 where id = :user_id and deleted_at is null;
 
 --! get_public_profile
---- What anyone may know of a creator, with the number of published pieces.
+--- The public profile of a creator, with the number of published pieces.
 --@ scope public
 select u.id, u.name, u.image, u.avatar_url, count(c.id) as published_count
 from users u
@@ -97,7 +97,7 @@ where u.id = :id and u.deleted_at is null
 group by u.id;
 
 --! update_profile (name?, email?)
---- Changes what is given. A new e-mail address has to be verified again.
+--- Changes the given fields. A new e-mail address has to be verified again.
 update users
 set name = coalesce(:name, name),
     email = coalesce(lower(:email), email),
@@ -107,7 +107,7 @@ where id = :user_id and deleted_at is null
 returning id, name, email, email_verified, role, image, avatar_url, created_at;
 
 --! mark_email_verified
---- Notes that a verification token was consumed; `email` has to be the address it was sent to.
+--- Marks the e-mail address as verified, if it is still the one that the token was sent to.
 --@ scope system: "the token stands for the person, who need not be signed in"
 update users
 set email_verified = true, updated_at = now()
@@ -120,21 +120,21 @@ set avatar_url = :avatar_url, updated_at = now()
 where id = :user_id and deleted_at is null;
 
 --! clear_avatar
---- Goes back to the picture of the provider.
+--- Removes the uploaded picture, so that the provider's is shown again.
 update users
 set avatar_url = null, updated_at = now()
 where id = :user_id and deleted_at is null;
 
 --! upgrade_to_creator
---- Makes a customer a creator; no row when the caller was something else already.
+--- Makes a customer a creator. No row if the caller has another role.
 update users
 set role = 'creator', updated_at = now()
 where id = :user_id and role = 'customer' and deleted_at is null
 returning id, role;
 
 --! lock_account
---- Locks the account for what follows in the transaction, once nothing is being added to it any more: what adds something
---- holds the account.
+--- Locks the user's row until the transaction ends. It waits for transactions that are adding content or media, because
+--- they lock the row too.
 --@ scope creator
 select id
 from users
@@ -142,10 +142,10 @@ where id = :creator_id and deleted_at is null
 for update;
 
 --! close_account
---- Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
---- owns a live organization or has live content or media. Comes after `lock_account`. Where it changed a row,
---- `revoke_sessions` and `memberships::leave_all_organizations` follow in the same transaction; before it, they would end
---- that ownership.
+--- Soft-deletes the account and anonymizes it, which frees its e-mail address. Changes nothing while the user owns a
+--- live organization or has live content or media. Run it after `lock_account`. If it changed a row, run
+--- `revoke_sessions` and `memberships::leave_all_organizations` after it in the same transaction. They must not run
+--- before it, because they would end the user's ownership.
 --@ scope creator
 --@ tx
 update users u
@@ -173,7 +173,7 @@ where u.id = :creator_id
     );
 
 --! count_users_by_role
---- Live users for each role on the platform.
+--- The number of live users with each platform role.
 --@ scope system: "overview for the platform's staff"
 select role, count(*) as users, count(*) filter (where email_verified) as verified
 from users
@@ -184,7 +184,7 @@ order by role;
 -- Accounts
 
 --! find_account_by_provider
---- The user behind a provider's account, when that user is live.
+--- The live user who has linked a provider's account.
 --@ scope system: "the provider's callback says who is signing in"
 select a.id, a.user_id, u.name as "user.name", u.email as "user.email", u.role as "user.role"
 from accounts a
@@ -199,8 +199,8 @@ where user_id = :user_id
 order by created_at, id;
 
 --! upsert_oauth_account
---- Links a provider to the caller, or refreshes its tokens. No row when the provider's account belongs to someone else.
---- A provider that sends no new refresh token keeps the old one.
+--- Links a provider's account to the caller, or refreshes its tokens. No row if another user has linked the account. If
+--- the provider sends no new refresh token, the old one is kept.
 insert into accounts as a (
     id, account_id, provider_id, user_id, access_token, refresh_token, id_token,
     access_token_expires_at, refresh_token_expires_at, scope
@@ -221,14 +221,14 @@ where a.user_id = :user_id
 returning id, provider_id, created_at, updated_at;
 
 --! update_password (password!)
---- Replaces the hash of the caller's password. After a reset, `revoke_sessions` goes with it.
+--- Replaces the caller's password hash. After a reset, run `revoke_sessions` too.
 update accounts
 set password = :password, updated_at = now()
 where user_id = :user_id and provider_id = 'credential';
 
 --! unlink_account
---- Removes a way to sign in, unless it is the last one. All of them are locked, so that two requests cannot both remove the
---- last but one: the second one waits, and counts what the first has left.
+--- Removes a way to sign in, unless it is the last one. All of the user's rows are locked, so that of two concurrent
+--- requests the second one waits and sees what the first one left.
 with locked as (
     select id, provider_id
     from accounts
@@ -247,7 +247,7 @@ where a.user_id = :user_id
 -- Sessions
 
 --! create_session : Session
---- Signs the caller in; no row when the account was deleted.
+--- Begins a session for the caller. No row if the account was deleted.
 insert into sessions (id, user_id, token, expires_at, ip_address, user_agent)
 select :id, u.id, :token, :expires_at, :ip_address, :user_agent
 from users u
@@ -255,7 +255,7 @@ where u.id = :user_id and u.deleted_at is null
 returning *;
 
 --! find_session_with_user
---- Authenticates a request: the session of a token that is still in force, with its live user.
+--- Authenticates a request: returns the valid session of a token, with its live user.
 --@ scope system: "the token says who the caller is"
 select
     s.id,
@@ -272,14 +272,14 @@ join users u on u.id = s.user_id and u.deleted_at is null
 where s.token = :token and s.expires_at > :now;
 
 --! list_sessions
---- Where the caller is signed in, the newest first; `is_current` marks the session of the request.
+--- The caller's sessions, the newest first. `is_current` marks that of the request.
 select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
 from sessions
 where user_id = :user_id and expires_at > :now
 order by created_at desc, id;
 
 --! extend_session
---- Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
+--- Extends a valid session, but only if that adds at least a day, so that not every request writes.
 update sessions
 set expires_at = :expires_at, updated_at = now()
 where token = :token
@@ -288,22 +288,22 @@ where token = :token
     and expires_at + interval '1 day' <= :expires_at;
 
 --! delete_session
---- Signs out.
+--- Ends the session: signs the caller out.
 delete from sessions
 where token = :token and user_id = :user_id;
 
 --! revoke_other_sessions
---- Signs out everywhere but here.
+--- Ends all other sessions of the caller.
 delete from sessions
 where user_id = :user_id and token <> :token;
 
 --! revoke_sessions
---- Signs out everywhere.
+--- Ends all sessions of the caller.
 delete from sessions
 where user_id = :user_id;
 
 --! purge_expired_sessions
---- Removes a batch of ended sessions, the oldest first. Several workers can do it at once.
+--- Removes a batch of expired sessions, the oldest first. Several workers can run it at once.
 --@ scope system: "clean-up over all users"
 delete from sessions
 where id in (
@@ -325,7 +325,7 @@ values (:id, :identifier, :value, :expires_at)
 returning *;
 
 --! find_verification : VerificationToken
---- The newest token of an identifier that is still in force.
+--- The newest valid token for an identifier.
 --@ scope system: "verification comes before sign-in"
 select *
 from verification_tokens
@@ -334,20 +334,20 @@ order by created_at desc, id
 limit 1;
 
 --! consume_verification
---- Uses a token up. Only one caller gets the row, however many try.
+--- Uses up a token. If several callers try at once, only one gets the row.
 --@ scope system: "verification comes before sign-in"
 delete from verification_tokens
 where id = :id and value = :value and expires_at > :now
 returning identifier;
 
 --! discard_verifications
---- Removes all tokens of an identifier: what one of them did, the others must not do again.
+--- Removes all tokens for an identifier, so that the others cannot be used after one of them was.
 --@ scope system: "verification comes before sign-in"
 delete from verification_tokens
 where identifier = :identifier;
 
 --! purge_expired_verifications
---- Removes a batch of tokens that have run out.
+--- Removes a batch of expired tokens.
 --@ scope system: "clean-up over all users"
 delete from verification_tokens
 where id in (

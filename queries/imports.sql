@@ -1,7 +1,7 @@
--- Imports: what creators bring along from elsewhere.
+-- Bulk imports.
 --@ scope creator
 
 --! import_drafts
---- Pieces that were written elsewhere, as drafts of the creator, however many there are. Their slugs are in lower case, or
---- `check_content_slug_lower` refuses them: COPY stores what it gets.
+--- Imports any number of texts as drafts of the creator. Slugs have to be in lower case, as the constraint
+--- `check_content_slug_lower` requires, since COPY stores values as they are.
 --@ copy content(title, slug, description, content_type, content_body, category)

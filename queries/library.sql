@@ -1,13 +1,13 @@
--- The library: what someone bought, was granted, or may see as staff. These are reasons of the predicate in `access` that
--- list a piece; what is free for everyone, or for members, is for them to find.
+-- The library: what the user bought, was granted, or can see as staff. These are the reasons of the fragment in
+-- `access` that are about single users; pieces that are free for everyone or for members are not listed.
 --
--- The claim is that of the user, together with the public's, since the names of organizations and the length of what
--- is ready to play are public.
+-- The scope is the user's, together with the public's, since the names of organizations and the duration of ready media
+-- are public.
 --@ scope user, public
 
 --! list_user_library
---- Everything the user may open, each piece once, with how far it was played: of one type or organization, with words
---- in the title, and completed, begun or not begun, as far as these are asked for.
+--- The pieces in the user's library, each once, with the playback position. Filters: type, organization, a search in
+--- the title, and progress (completed, begun or not begun).
 --@ page total
 select
     l.id,

@@ -1,11 +1,11 @@
--- The mail log: what was sent or tried, on whose behalf, and what came of it.
+-- The mail log: mails that were sent or attempted, for whom, and with what result.
 --
--- An entry is made before the mail is handed over and closed after it, each in a statement of its own outside of any
--- transaction: what is rolled back must not take with it that a mail went out.
+-- An entry is written before the mail is sent and updated afterwards, each by a statement outside of any transaction.
+-- In a transaction, a rollback would remove the entry of a mail that was sent.
 --@ scope organization as manager
 
 --! insert_email_audit : EmailAuditLog
---- Notes that a mail is about to be sent.
+--- Logs a mail that is about to be sent.
 --@ scope system: "the mail worker acts for whoever the mail is about, signed in or not"
 insert into email_audit_logs (template_name, recipient_email, organization_id, creator_id, metadata)
 values (:template_name, lower(:recipient_email), :organization_id, :creator_id, :metadata)
@@ -19,14 +19,14 @@ set status = 'success', updated_at = now()
 where id = :id and status = 'pending';
 
 --! mark_email_failed (error!)
---- pending -> failed, with what the provider said.
+--- pending -> failed, with the provider's message.
 --@ scope system: "the mail worker acts for whoever the mail is about, signed in or not"
 update email_audit_logs
 set status = 'failed', error = left(:error, 2000), updated_at = now()
 where id = :id and status = 'pending';
 
 --! was_template_sent
---- Whether an address got a mail of this kind. One that is under way or failed does not count.
+--- Whether an address got a mail of this kind. Pending and failed ones do not count.
 --@ scope system: "whoever gets the mail need not have an account"
 select exists (
     select from email_audit_logs
@@ -36,8 +36,7 @@ select exists (
 ) as sent;
 
 --! list_email_audit
---- The mails sent for the organization, the newest first: in one state, of one kind or of a time, as far as these are
---- given.
+--- The mails sent for the organization, the newest first. Filters: state, kind, period.
 --@ page total
 select id, template_name, recipient_email, status, error, created_at, updated_at
 from email_audit_logs
@@ -49,7 +48,7 @@ where organization_id = :organization_id
 order by created_at desc, id;
 
 --! email_delivery_stats
---- What came of the mails of each day, in UTC, of up to a year. Days without a mail are left out.
+--- The number of mails with each result for each day in UTC, for up to a year. Days without a mail are left out.
 select
     (created_at at time zone 'utc')::date as day,
     count(*) filter (where status = 'pending') as pending,

@@ -1,13 +1,13 @@
--- Media items and their way through transcoding: uploading -> uploaded -> transcoding -> ready or failed.
+-- Media items and their states: uploading -> uploaded -> transcoding -> ready or failed.
 --
--- Each step names the state it comes from, so of two callers one gets the row and the other gets none. The steps of
--- transcoding name the job as well, which is another one with each attempt: what is late tells of an attempt that is over,
--- though the item is in the same state again.
+-- Each state change requires the previous state, so of two concurrent callers only one gets the row. Changes made by
+-- transcoding also require the job's id, which is new for each attempt: a late report about an earlier attempt changes
+-- nothing, even if the item is in the same state again.
 --@ scope creator
 
 --! create_media_item : MediaItem
---- Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. The account is held: who
---- closes it at the same moment comes first, and there is no row, or finds the item.
+--- Registers an upload. Its key always starts with the creator's id. The creator's row is locked, so that an account
+--- that is being closed is closed first, giving no row, or sees the item.
 --@ opt
 with held as (
     select id
@@ -46,7 +46,7 @@ join users u on u.id = m.creator_id and u.deleted_at is null
 where m.id = :id and m.creator_id = :creator_id and m.deleted_at is null;
 
 --! list_media_items
---- The creator's media, of one state or type where one is given.
+--- The creator's media; optionally in one state or of one type.
 --@ page total
 select *
 from media_items
@@ -60,7 +60,7 @@ order by created_at desc, id                                    --? sort created
 ;
 
 --! list_unused_media : MediaItem
---- Ready media that no live piece of content shows.
+--- Ready media items that no live content uses.
 --@ page
 select m.*
 from media_items m
@@ -74,7 +74,7 @@ where m.creator_id = :creator_id
 order by m.uploaded_at desc nulls last, m.id;
 
 --! media_summary
---- What the creator stores: items, bytes and playing time.
+--- The creator's storage: items, bytes and playing time.
 select
     count(*) as items,
     count(*) filter (where status = 'ready') as ready,
@@ -85,8 +85,8 @@ from media_items
 where creator_id = :creator_id and deleted_at is null;
 
 --! update_media_item : MediaItem
---- Changes title and description where given; an empty description goes away. The state is moved by the steps below
---- alone.
+--- Changes title and description if given; an empty description becomes null. The state is only changed by the queries
+--- below.
 update media_items
 set updated_at = now()
     , title = :title                                            --? title
@@ -95,8 +95,8 @@ where id = :id and creator_id = :creator_id and deleted_at is null
 returning *;
 
 --! soft_delete_media_item
---- Removes a media item, unless published content shows it. Comes after `lock_media_item`, which waits for a publication
---- that is under way; this statement would not look at content again.
+--- Removes a media item, unless published content uses it. Run it after `lock_media_item`, which waits for a
+--- publication in progress; without that, this statement would wait itself and then not see that publication.
 --@ tx
 update media_items m
 set deleted_at = now(), updated_at = now()
@@ -112,13 +112,13 @@ where m.id = :id
     );
 
 --! lock_media_item
---- Locks a media item for what follows in the transaction.
+--- Locks a media item until the transaction ends.
 select *
 from media_items
 where id = :id and creator_id = :creator_id and deleted_at is null
 for update;
 
--- Steps that the creator takes
+-- State changes by the creator
 
 --! mark_uploaded (file_size_bytes?) : MediaItem
 --- uploading -> uploaded.
@@ -131,7 +131,7 @@ where id = :id and creator_id = :creator_id and status = 'uploading' and deleted
 returning *;
 
 --! start_transcoding (job_id!)
---- uploaded -> transcoding at a priority from 0 to 4, as a job whose id is new with each attempt.
+--- uploaded -> transcoding, with a priority from 0 (first) to 4 and a new job id for each attempt.
 update media_items
 set status = 'transcoding',
     transcoding_priority = :priority,
@@ -144,7 +144,7 @@ where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_
 returning id, r2_key, media_type, transcoding_priority;
 
 --! retry_transcoding
---- failed -> uploaded, while attempts are left.
+--- failed -> uploaded, if attempts are left.
 update media_items
 set status = 'uploaded', updated_at = now()
 where id = :id
@@ -155,7 +155,7 @@ where id = :id
 returning id, transcoding_attempts;
 
 --! get_transcoding_status
---- Where a media item stands.
+--- The state and progress of a media item.
 select
     id,
     status,
@@ -170,29 +170,29 @@ from media_items
 where id = :id and creator_id = :creator_id and deleted_at is null;
 
 --! record_trigger_failure (error!)
---- Notes that the transcoding service could not be reached; the state stays.
+--- Stores that the transcoding service could not be reached. The state stays the same.
 update media_items
 set transcoding_error = left(:error, 2000), updated_at = now()
 where id = :id and creator_id = :creator_id and status = 'uploaded' and deleted_at is null;
 
--- Steps that the transcoding service takes
+-- State changes by the transcoding service
 
 --! set_transcoding_job (job_id!)
---- Stores the id that the service itself gives to a job, in the place of the one that it was started as.
+--- Replaces the job id that the item was started with by the id that the service assigned.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set runpod_job_id = :job_id, updated_at = now()
 where id = :id and status = 'transcoding' and runpod_job_id = :started_as and deleted_at is null;
 
 --! requeue_media
---- failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
+--- failed -> uploaded, for a worker that retries the items from `claim_retryable_media`.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set status = 'uploaded', updated_at = now()
 where id = :id and status = 'failed' and transcoding_attempts < 3 and deleted_at is null;
 
 --! dispatch_transcoding (job_id!)
---- uploaded -> transcoding by the worker, at the priority that the item has, as a job whose id is new.
+--- uploaded -> transcoding by the worker, with the item's priority and a new job id.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set status = 'transcoding',
@@ -205,7 +205,7 @@ where id = :id and status = 'uploaded' and deleted_at is null
 returning id, r2_key, media_type, transcoding_priority;
 
 --! record_transcoding_progress (step!)
---- Notes how far the running job has come. Reports that come late change nothing.
+--- Stores the progress of the running job. Late reports change nothing.
 --@ scope system: "the service's callback carries a job id and no user"
 update media_items
 set transcoding_progress = :percent, transcoding_step = :step, updated_at = now()
@@ -215,8 +215,8 @@ where runpod_job_id = :job_id
     and deleted_at is null;
 
 --! find_media_by_job (id?)
---- The item that a callback of the service speaks of: that of its job, the latest if the service reused the id, or else
---- the one whose id it brings, while no job is noted for it.
+--- The item that a callback of the service is about: the one with its job id (the latest, if the service reused the
+--- id), or else the one with its item id, if no job id is stored yet.
 --@ scope system: "the service's callback carries a job id and no user"
 select id, creator_id, media_type, status, transcoding_attempts
 from media_items
@@ -225,15 +225,15 @@ order by runpod_job_id is null, updated_at desc, id
 limit 1;
 
 --! revert_transcoding_start
---- transcoding -> uploaded, when the job could not be handed over.
+--- transcoding -> uploaded, if the job could not be handed over.
 --@ scope system: "the transcoding worker acts for no user"
 update media_items
 set status = 'uploaded', runpod_job_id = null, updated_at = now()
 where id = :id and status = 'transcoding' and runpod_job_id = :job_id and deleted_at is null;
 
 --! complete_transcoding (hls_master_playlist_key!, duration_seconds!) : MediaItem
---- transcoding -> ready, with what a player needs: a thumbnail for video, a waveform for audio. Without them the CHECK
---- `status_ready_requires_keys` refuses.
+--- transcoding -> ready, with what a player needs. Video has to have a thumbnail and audio a waveform, which the
+--- constraint `status_ready_requires_keys` checks.
 --@ scope system: "the service's callback carries a job id and no user"
 update media_items
 set status = 'ready',
@@ -257,7 +257,7 @@ where id = :id and status = 'transcoding' and runpod_job_id = :job_id and delete
 returning *;
 
 --! fail_transcoding (error!)
---- transcoding -> failed, with one attempt more on the count.
+--- transcoding -> failed, and counts the attempt.
 --@ scope system: "the service's callback carries a job id and no user"
 update media_items
 set status = 'failed',
@@ -268,7 +268,7 @@ where id = :id and status = 'transcoding' and runpod_job_id = :job_id and delete
 returning id, creator_id, transcoding_attempts;
 
 --! recover_stuck_transcoding
---- Fails items that nobody has reported on since the cutoff.
+--- Marks items as failed that have had no report since the cutoff.
 --@ scope system: "sweep over all creators"
 update media_items
 set status = 'failed',
@@ -279,7 +279,7 @@ where status = 'transcoding' and updated_at < :cutoff and deleted_at is null
 returning id, creator_id, transcoding_attempts;
 
 --! claim_retryable_media
---- Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.
+--- Failed items with attempts left, the most urgent and oldest first. Rows that another worker has locked are skipped.
 --@ scope system: "queue over all creators"
 select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts
 from media_items
@@ -291,8 +291,8 @@ for update skip locked;
 -- For an organization
 
 --! list_organization_media
---- The media that an organization's live content shows, by title. Media belong to creators: an organization reaches
---- them through its content alone.
+--- The media items used by an organization's live content, by title. Media belong to creators; an organization only
+--- reaches them through its content.
 --@ scope organization
 --@ page
 select

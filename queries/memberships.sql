@@ -1,9 +1,9 @@
--- Who belongs to an organization, and as what. A membership gives rights only while it is active; it is never deleted.
+-- Memberships of organizations and their roles. Only an active membership gives rights. Memberships are never deleted.
 -- The first three queries grant the tokens that all queries of organization scope take.
 --@ scope organization
 
 --! get_my_membership
---- The caller's active membership of a live organization: the proof that the caller may act inside it.
+--- The caller's active membership of a live organization. Grants the token for acting in the organization.
 --@ scope user
 --@ grants organization
 select m.organization_id, m.role, m.created_at as joined_at
@@ -12,7 +12,7 @@ join organizations o on o.id = m.organization_id and o.deleted_at is null
 where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active';
 
 --! get_my_studio_membership
---- The same for those who make content: owners, admins and creators.
+--- The same for those who may create content: owners, admins and creators.
 --@ scope user
 --@ grants organization as studio
 select m.organization_id, m.role, m.created_at as joined_at
@@ -24,7 +24,7 @@ where m.organization_id = :organization_id
     and m.role in ('owner', 'admin', 'creator');
 
 --! get_my_management_membership
---- The same for owners and admins alone: the proof that the caller may manage the organization.
+--- The same for owners and admins only. Grants the token for managing the organization.
 --@ scope user
 --@ grants organization as manager
 select m.organization_id, m.role, m.created_at as joined_at
@@ -36,7 +36,7 @@ where m.organization_id = :organization_id
     and m.role in ('owner', 'admin');
 
 --! check_membership
---- Someone's role in a live organization, while the membership is active.
+--- A user's role in a live organization, if the membership is active.
 --@ scope system: "other services ask on behalf of someone else"
 select m.role
 from organization_memberships m
@@ -44,7 +44,7 @@ join organizations o on o.id = m.organization_id and o.deleted_at is null
 where m.organization_id = :organization_id and m.user_id = :user_id and m.status = 'active';
 
 --! check_management
---- Whether someone is an active owner or admin of a live organization.
+--- Whether a user is an active owner or admin of a live organization.
 --@ scope system: "other services ask on behalf of someone else"
 select exists (
     select from organization_memberships m
@@ -56,7 +56,7 @@ select exists (
 ) as manages;
 
 --! list_members
---- The organization's memberships with their users, the oldest first; in one state or role where one is given.
+--- The organization's memberships with their users, the oldest first; optionally in one state or role.
 --@ scope organization as manager
 --@ page total
 select
@@ -77,7 +77,7 @@ where m.organization_id = :organization_id
 order by m.created_at, m.id;
 
 --! count_members_by_role
---- Active members for each role.
+--- The number of active members in each role.
 select m.role, count(*) as members
 from organization_memberships m
 join users u on u.id = m.user_id and u.deleted_at is null
@@ -86,9 +86,9 @@ group by m.role
 order by m.role;
 
 --! invite_member : OrganizationMembership
---- Invites a live user, in the name of an active owner or admin. No row when there is a membership already: an inactive
---- one is for `reinvite_member`. Users are known by their public rows, so any of them can be invited. Nobody is invited
---- as an owner or a subscriber.
+--- Invites a live user, on behalf of an active owner or admin. No row if there is a membership already; for an inactive
+--- one use `reinvite_member`. Users are found by their public rows, so any of them can be invited. Invitations to the
+--- roles owner and subscriber are not possible.
 --@ scope organization as manager, public
 --@ param role varchar
 insert into organization_memberships (organization_id, user_id, role, status, invited_by)
@@ -106,7 +106,7 @@ on conflict (organization_id, user_id) do nothing
 returning *;
 
 --! reinvite_member : OrganizationMembership
---- Invites someone who left or was removed, on the same terms.
+--- Invites a former member again, under the same conditions.
 --@ scope organization as manager
 --@ param role varchar
 update organization_memberships m
@@ -126,7 +126,7 @@ where m.organization_id = :organization_id
 returning m.*;
 
 --! lock_active_owners
---- Locks the active owners, for who has to know who they are before a change of roles.
+--- Locks the active owners, to know who they are before a change of roles.
 --@ scope organization as manager
 select id, user_id
 from organization_memberships
@@ -135,8 +135,8 @@ order by id
 for update;
 
 --! update_member_role : OrganizationMembership
---- Changes the role of an active member; the last active owner stays owner. The owners are locked, so that of two who
---- demote each other at the same moment the second one counts who is left.
+--- Changes the role of an active member. The last active owner stays owner. The owners are locked, so that if two of
+--- them demote each other concurrently, the second statement sees that only one is left.
 --@ scope organization as manager
 with owners as (
     select id, user_id
@@ -160,7 +160,7 @@ where m.organization_id = :organization_id
 returning *;
 
 --! remove_member
---- Ends a membership or an invitation; the last active owner stays, on the same terms.
+--- Ends a membership or an invitation, except that of the last active owner, under the same conditions.
 --@ scope organization as manager
 with owners as (
     select id, user_id
@@ -183,7 +183,7 @@ where m.organization_id = :organization_id
     );
 
 --! list_management_user_ids
---- Whom to notify: the active owners and admins.
+--- The users to notify: the active owners and admins.
 select m.user_id
 from organization_memberships m
 join users u on u.id = m.user_id and u.deleted_at is null
@@ -192,10 +192,10 @@ where m.organization_id = :organization_id
     and m.role in ('owner', 'admin')
 order by m.created_at, m.user_id;
 
--- By the member
+-- For members
 
 --! list_my_invitations
---- Invitations that wait for the caller's answer.
+--- The caller's open invitations.
 --@ scope user, public
 select
     m.id,
@@ -211,7 +211,7 @@ where m.user_id = :user_id and m.status = 'invited'
 order by m.created_at, m.id;
 
 --! accept_invitation
---- Makes the caller's invitation to a live organization an active membership.
+--- Accepts the caller's invitation to a live organization.
 --@ scope user, public
 update organization_memberships m
 set status = 'active', updated_at = now()
@@ -224,7 +224,7 @@ where m.organization_id = :organization_id
     );
 
 --! decline_invitation
---- Turns the caller's invitation to a live organization down.
+--- Declines the caller's invitation to a live organization.
 --@ scope user, public
 update organization_memberships m
 set status = 'inactive', updated_at = now()
@@ -237,7 +237,7 @@ where m.organization_id = :organization_id
     );
 
 --! leave_organization
---- Ends the caller's membership of a live organization. An owner has to hand the organization over first.
+--- Ends the caller's membership of a live organization. An owner has to make someone else the owner first.
 --@ scope user
 update organization_memberships m
 set status = 'inactive', updated_at = now()
@@ -251,7 +251,7 @@ where m.organization_id = :organization_id
     );
 
 --! leave_all_organizations
---- Ends every membership and invitation of the caller, with the account. See `identity::close_account`.
+--- Ends all memberships and invitations of the caller, when the account is closed. See `identity::close_account`.
 --@ scope user
 --@ tx
 update organization_memberships
@@ -261,8 +261,7 @@ where user_id = :user_id and status <> 'inactive';
 -- For everyone
 
 --! list_public_members
---- The active members of the organization behind a slug, in one role where one is given, with what anyone may know of
---- them.
+--- The active members of the organization with a slug, with their public profiles; optionally in one role.
 --@ scope public
 --@ page total
 select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
@@ -275,7 +274,7 @@ where o.slug = lower(:slug)
 order by m.created_at, u.id;
 
 --! list_public_creators
---- Those who publish under an organization, with the number of their published pieces.
+--- The creators who publish in an organization, with the number of their published pieces.
 --@ scope public
 --@ page total
 select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count
@@ -295,7 +294,7 @@ group by u.id, m.id
 order by m.created_at, u.id;
 
 --! other_organizations_of_users
---- Where else the given people publish, for the list of an organization's creators.
+--- The other organizations in which the given users publish, for an organization's list of creators.
 --@ scope public
 select m.user_id, m.role, o.id as "organization.id", o.name as "organization.name", o.slug as "organization.slug"
 from organization_memberships m
@@ -309,7 +308,7 @@ order by m.user_id, o.name, o.id;
 -- For the platform
 
 --! pick_organization_owner
---- The owner to whom payments of an organization go: the active one who joined first.
+--- The owner who receives an organization's payments: the active owner who joined first.
 --@ scope system: "the payment worker acts for no member"
 select m.user_id
 from organization_memberships m
@@ -319,8 +318,8 @@ order by m.created_at, m.id
 limit 1;
 
 --! activate_subscriber_membership : OrganizationMembership
---- Makes a customer who subscribed a member. Active staff keep their role; whoever was removed comes back as a
---- subscriber, whatever the role was.
+--- Makes a customer who subscribed a member. Active staff keep their role; a removed member becomes a subscriber,
+--- whatever role they had before.
 --@ scope system: "the payment worker acts for the customer"
 insert into organization_memberships as m (organization_id, user_id, role, status)
 select o.id, u.id, 'subscriber', 'active'
@@ -340,7 +339,7 @@ set role = case
 returning *;
 
 --! deactivate_subscriber_membership
---- Ends the membership of a subscriber; nobody else's.
+--- Ends the membership of a subscriber. Other roles are not changed.
 --@ scope system: "the payment worker acts for the customer"
 update organization_memberships
 set status = 'inactive', updated_at = now()

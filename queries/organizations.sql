@@ -1,9 +1,9 @@
--- Organizations. Their rows are public; to change one, the caller manages it.
+-- Organizations. Their rows are public; only managers can change them.
 --@ scope public
 
 --! create_organization_with_owner : Organization
---- Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted, and the
---- account is held from being so meanwhile.
+--- Creates an organization with its first owner, in one statement. No row if the user was deleted. The user's row is
+--- locked, so that the account cannot be closed meanwhile.
 --@ scope system: "nobody holds a scope over an organization that does not exist yet"
 --@ opt
 with founder as (
@@ -32,26 +32,26 @@ from organizations
 where id = :id and deleted_at is null;
 
 --! get_organization_by_slug : Organization
---- The live organization of a subdomain.
+--- The live organization with a subdomain.
 select *
 from organizations
 where slug = lower(:slug) and deleted_at is null;
 
 --! resolve_organization_id
---- From a subdomain to its tenant.
+--- The id of the organization with a subdomain.
 select id
 from organizations
 where slug = lower(:slug) and deleted_at is null;
 
 --! is_organization_slug_available
---- Whether no live organization has the slug. Names that the platform reserves are the application's to refuse first.
+--- Whether no live organization has the slug. The application has to check reserved slugs first.
 select not exists (
     select from organizations
     where slug = lower(:slug) and deleted_at is null
 ) as available;
 
 --! list_organizations : Organization
---- All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
+--- All live organizations; optionally those whose name or description contains a text, which has no wildcards.
 --@ page total
 select *
 from organizations
@@ -64,8 +64,8 @@ order by created_at desc, id                                    --? sort created
 ;
 
 --! public_organization_stats
---- Figures for an organization's landing page: its published pieces by type, their views and playing time, the 20
---- categories with the most of them, and how many people can publish there.
+--- Figures for an organization's public page: published pieces by type, views, playing time, the 20 largest categories,
+--- and the number of members who can publish.
 select
     count(*) filter (where c.content_type = 'video') as videos,
     count(*) filter (where c.content_type = 'audio') as audios,
@@ -120,10 +120,10 @@ group by c.category
 order by pieces desc, c.category
 limit 20;
 
--- For those who manage one
+-- For managers
 
 --! update_organization : Organization
---- Changes what is given of the texts that an organization says of itself; an empty one goes away.
+--- Changes the given texts of an organization. An empty one becomes null.
 --@ scope organization as manager
 update organizations
 set updated_at = now()
@@ -134,7 +134,7 @@ where id = :organization_id and deleted_at is null
 returning *;
 
 --! change_organization_slug
---- Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
+--- Changes the slug of an organization. A slug that is taken violates `organizations_slug_unique`.
 --@ scope organization as manager
 update organizations
 set slug = lower(:slug), updated_at = now()
@@ -149,7 +149,7 @@ set logo_url = :logo_url, updated_at = now()
 where id = :organization_id and deleted_at is null;
 
 --! lock_organization
---- Locks the organization's row, so that what follows sees no removal in between.
+--- Locks the organization's row, so that it is not removed before the transaction ends.
 --@ scope organization as manager
 select id, slug, name
 from organizations
@@ -157,8 +157,8 @@ where id = :organization_id and deleted_at is null
 for update;
 
 --! soft_delete_organization
---- Removes an organization; its slug becomes free. Foreign keys do not fire on a soft delete, so
---- `content::withdraw_organization_content` goes with it in one transaction.
+--- Removes an organization, which frees its slug. Foreign keys do not act on a soft delete, so
+--- `content::withdraw_organization_content` has to run in the same transaction.
 --@ scope organization as manager
 --@ tx
 update organizations
@@ -166,8 +166,8 @@ set deleted_at = now(), updated_at = now()
 where id = :organization_id and deleted_at is null;
 
 --! get_organization_with_members : OrganizationWithMembers
---- An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
---- addresses of mail in it: those are for managers.
+--- An organization with its active members and their users, the oldest first. It has no e-mail addresses: subscribers
+--- are members too, and only managers may see the addresses of others.
 --@ scope organization
 select
     o.id,
@@ -194,7 +194,7 @@ where o.id = :organization_id and o.deleted_at is null
 group by o.id;
 
 --! organization_overview
---- Figures for an organization's own start page.
+--- Figures for an organization's internal start page.
 --@ scope organization
 select
     o.id,
@@ -217,10 +217,10 @@ select
 from organizations o
 where o.id = :organization_id and o.deleted_at is null;
 
--- For those who belong to several
+-- For users with several organizations
 
 --! list_my_organizations
---- The live organizations in which the caller is active, by name, with the caller's role.
+--- The live organizations in which the caller is an active member, by name, with the caller's role.
 --@ scope user
 select
     m.role,
@@ -235,7 +235,7 @@ where m.user_id = :user_id and m.status = 'active'
 order by o.name, o.id;
 
 --! list_organizations_in_scope : Organization
---- The live ones among the caller's organizations.
+--- Those of the caller's organizations that are live.
 --@ scope organizations
 select *
 from organizations
@@ -243,7 +243,7 @@ where id = any (:organization_ids) and deleted_at is null
 order by name, id;
 
 --! content_counts_per_organization
---- Live content in each of the caller's organizations, by state.
+--- The amount of live content in each of the caller's organizations, by state.
 --@ scope organizations
 select
     o.id,
@@ -260,7 +260,7 @@ order by o.name, o.id;
 -- For the platform
 
 --! platform_counts
---- Live rows of the main tables.
+--- The number of live rows in the main tables.
 --@ scope system: "overview for the platform's staff"
 select
     (select count(*) from organizations where deleted_at is null) as organizations,

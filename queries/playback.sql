@@ -1,22 +1,22 @@
--- Playback: how far viewers got. What stores it is in `access`, since it rests on what is open to whom.
+-- Playback positions. They are stored by queries in `access`, because that depends on what the user may open.
 --@ scope user
 
 --! get_playback
---- Where the user left off in a piece.
+--- The user's position in a piece.
 select position_seconds, duration_seconds, completed, updated_at
 from video_playback
 where user_id = :user_id and content_id = :content_id;
 
 --! list_playback_for : Playback
---- The same for the pieces of a page.
+--- The user's positions in several pieces.
 select content_id, position_seconds, duration_seconds, completed, updated_at
 from video_playback
 where user_id = :user_id and content_id = any (:content_ids)
 order by content_id;
 
 --! content_performance
---- How the organization's live pieces are watched, the most viewed first: viewers, seconds, and how much of a piece they
---- saw on average, in percent. Of a period where one is given.
+--- Viewing figures of the organization's live pieces, the most viewed first: viewers, seconds watched, and the average
+--- percentage watched; optionally for a period.
 --@ scope organization as manager
 --@ page
 select

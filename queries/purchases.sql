@@ -1,17 +1,16 @@
--- Purchases: what customers paid for. pending -> completed or failed; failed ->
--- completed, since a customer can try again with the same payment; completed -> refunded. A dispute is a mark on a
--- completed purchase. Rows stay for good.
+-- Purchases and their states: pending -> completed or failed; failed -> completed, since a customer can try again with
+-- the same payment; completed -> refunded. A dispute is a mark on a completed purchase. Rows are never removed.
 --@ scope user
 
 --! verify_purchase
---- Whether the user has bought a piece, with a payment that stands.
+--- Whether the user has a completed purchase of a piece that is not disputed.
 select exists (
     select from purchases
     where customer_id = :user_id and content_id = :content_id and status = 'completed' and disputed_at is null
 ) as bought;
 
 --! find_completed_purchase
---- The user's latest purchase of a piece whose payment stands.
+--- The user's latest completed and undisputed purchase of a piece.
 select id, content_id, organization_id, amount_paid_cents, currency, purchased_at, created_at
 from purchases
 where customer_id = :user_id and content_id = :content_id and status = 'completed' and disputed_at is null
@@ -27,7 +26,7 @@ from purchases
 where id = :id and customer_id = :user_id;
 
 --! get_purchase_by_payment_for_user
---- The user's purchase that a payment was for, with the piece.
+--- The user's purchase for a payment, with the piece.
 --@ allow tenant-scope content: "a receipt names what was bought, whatever became of the piece or the payment"
 --@ allow soft-delete content: "a receipt names what was bought, removed since or not"
 select
@@ -50,7 +49,8 @@ join content c on c.id = p.content_id
 where p.stripe_payment_intent_id = :payment_id and p.customer_id = :user_id;
 
 --! list_purchase_history
---- All that the user bought or tried to, the latest first, with the pieces; in one state or of one piece where given.
+--- All of the user's purchases, in any state, the latest first, with the pieces; optionally in one state or of one
+--- piece.
 --@ allow tenant-scope content: "a receipt names what was bought, whatever became of the piece or the payment"
 --@ allow soft-delete content: "a receipt names what was bought, removed since or not"
 --@ page total
@@ -76,8 +76,8 @@ where p.customer_id = :user_id
     and p.content_id = :content_id                              --? content_id
 order by p.created_at desc, p.id;
 
--- Steps that the payment provider takes. Its events name a payment; each step names the state that it leaves, finds the
--- customer, and grants the customer's token for what follows.
+-- State changes by the payment provider's events. An event names only the payment. Each query requires the previous
+-- state and grants the customer's token for the queries that follow.
 
 --@ fragment recorded
 -- p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
@@ -85,15 +85,16 @@ order by p.created_at desc, p.id;
 --     p.refund_amount_cents, p.disputed_at, p.created_at
 
 --! find_purchase_by_payment : RecordedPurchase
---- What is recorded of a payment.
+--- The purchase for a payment.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 select :recorded
 from purchases p
 where p.stripe_payment_intent_id = :payment_id;
 
 --! record_purchase (paid_at!) : RecordedPurchase
---- Records a payment that came through, or completes the one that was pending or had failed: a payment can succeed after
---- an attempt that did not. The organization that is paid is that of the content. No row when the payment is recorded already, or the content does not exist or has no organization.
+--- Records a successful payment, or completes a purchase that was pending or failed: a payment can succeed after a
+--- failed attempt. The organization that is paid is that of the content. No row if the payment is already recorded, or
+--- if the content does not exist or has no organization.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ allow soft-delete content: "the customer has paid, even if the piece was removed meanwhile"
 --@ grants user
@@ -121,7 +122,7 @@ where p.status in ('pending', 'failed') and p.customer_id = excluded.customer_id
 returning :recorded;
 
 --! refund_purchase (now!, amount_cents?) : RecordedPurchase(refund_amount_cents?)
---- completed -> refunded, by the whole amount where none is given. No row in any other state, or for more than was paid.
+--- completed -> refunded, by the full amount if none is given. No row in any other state, or for more than was paid.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx
@@ -138,7 +139,7 @@ where p.stripe_payment_intent_id = :payment_id
 returning :recorded;
 
 --! mark_purchase_disputed (now!) : RecordedPurchase
---- Marks a completed purchase whose payment the customer's bank disputes, once.
+--- Marks a completed purchase as disputed, once.
 --@ scope system: "the payment provider's event carries a payment id and no session"
 --@ grants user
 --@ tx

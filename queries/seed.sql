@@ -1,4 +1,4 @@
--- Seeds: rows for development, demonstrations and load tests, in the order of their foreign keys.
+-- Seed data for development, demonstrations and load tests, in the order of the foreign keys.
 --@ scope system: "seeding writes rows of many tenants, into databases that nobody else works on"
 
 --! seed_users

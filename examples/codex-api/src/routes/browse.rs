@@ -171,8 +171,7 @@ struct Feed {
     sort: ListPublicContentKeysetSort,
 }
 
-/// Continues after the cursor of the previous page. It is found through an index, so later pages are as fast as the
-/// first.
+/// Continues after the cursor of the previous page, without an offset.
 async fn newest(
     State(db): State<Database>,
     Organization(organization_id): Organization,
