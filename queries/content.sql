@@ -224,7 +224,7 @@ where id = :id and creator_id = :creator_id and deleted_at is null;
 --! publish_content : Content
 --- draft -> published. A text needs a body; other pieces need a media item of the creator that is live and ready to
 --- play. The media item is locked: a removal in progress is completed first, and a later one sees that the piece is
---- published. A piece that is already published is returned unchanged in state.
+--- published. A piece that is already published stays so.
 with held as (
     select m.id
     from content p

@@ -1,4 +1,4 @@
-//! Nested results: what comes through JSON or in a record is what comes as a column of its own.
+//! Nested results: values from JSON or a record are the same as from plain columns.
 
 mod rows;
 
@@ -58,7 +58,7 @@ async fn insert(role: &ServiceRole<'_>, maybe: &Maybe) -> Maybe {
     samples::insert_maybe(role, &row).await.unwrap()
 }
 
-/// Every form gives the rows that plain columns give.
+/// Every form returns the same rows as plain columns.
 async fn check(role: &ServiceRole<'_>, rows: &[Maybe]) {
     let mut expected = Vec::new();
     for row in rows {
@@ -90,7 +90,7 @@ async fn in_zone(zone: &str) -> TestDatabase {
     with(&format!("timezone = '{zone}'")).await
 }
 
-/// A database whose sessions have a setting.
+/// A database whose sessions use a setting.
 async fn with(setting: &str) -> TestDatabase {
     let test = testing::database(SCHEMA).await.unwrap();
     let client = test.client().await.unwrap();
@@ -101,7 +101,7 @@ async fn with(setting: &str) -> TestDatabase {
 
 #[tokio::test]
 async fn extremes_come_back_through_every_form() {
-    // Some offsets have minutes, those of old also seconds.
+    // Some time zone offsets have minutes, and historical ones also seconds.
     for zone in ["UTC", "Asia/Kolkata", "Europe/Dublin", "America/St_Johns"] {
         let test = in_zone(zone).await;
         let role = test.key.over(&test.db, "types");
@@ -262,7 +262,7 @@ async fn what_is_any_json_stays_so() {
     assert_eq!(rows[0].stays["words"], "key");
 }
 
-/// An error tells the query, the column and the path, and no value.
+/// The error names the query, the column and the path, and shows no value.
 #[tokio::test]
 async fn what_cannot_be_read_is_told_by_its_path() {
     let mut database: Option<(&str, TestDatabase)> = None;

@@ -1,4 +1,4 @@
-//! Every type family of PostgreSQL that sqlward knows, there and back through generated functions.
+//! A round trip of every supported PostgreSQL type through generated functions.
 
 use std::ops::Bound;
 
@@ -114,7 +114,7 @@ fn insert(sample: &Sample) -> InsertSample<'_> {
     }
 }
 
-/// Two databases: one whose statements are prepared, and one whose statements have no name.
+/// Two databases: one with prepared statements, one with unnamed statements.
 async fn in_both_modes() -> [testing::TestDatabase; 2] {
     let prepared = testing::database(SCHEMA).await.unwrap();
     let mut unnamed = testing::database(SCHEMA).await.unwrap();
@@ -133,7 +133,7 @@ async fn every_type_comes_back_as_it_went() {
         assert_eq!(samples::get_sample(&role, sample.id).await.unwrap(), Some(sample.clone()));
         assert_eq!(samples::list_samples(&role).await.unwrap(), std::slice::from_ref(&sample));
 
-        // As PostgreSQL sees it, not only as our own two directions agree on it.
+        // Also compared as text on the server, in case encoding and decoding had the same mistake.
         let row = test
         .client()
         .await

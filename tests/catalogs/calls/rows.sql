@@ -1,4 +1,4 @@
--- 500 articles of 10 owners, of which 200 are the first one's, each with five comments.
+-- 500 articles of 10 owners, 200 of them of the first owner, each with five comments.
 
 insert into owners select 'owner-' || n, 'Owner ' || n from generate_series(1, 10) n;
 insert into articles (id, owner_id, title, slug, summary, body, status, price_cents, created_at)

@@ -1,4 +1,4 @@
--- What a shop window for texts would have: rows of a dozen columns, children, and a log that only grows.
+-- An application for publishing articles: rows with a dozen columns, child rows, and an append-only log.
 
 create table owners (
     id text primary key,

@@ -1,4 +1,4 @@
--- A small library, and a table with a column of every type that both compilers know.
+-- A small library, and a table with a column of every type that both compilers support.
 
 create schema shelf;
 
@@ -95,7 +95,7 @@ create table everything_array (
   contact_ contact[] not null
 );
 
--- Keywords of Rust, some of SQL, and a name that is only possible in quotes.
+-- Rust keywords, SQL keywords, and a name that has to be quoted.
 create table keywords (
   "type" integer primary key,
   "match" text not null,

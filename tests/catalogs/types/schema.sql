@@ -1,4 +1,4 @@
--- Every type family that a generated function can take and give.
+-- Every type family that generated functions support.
 
 create schema app;
 
@@ -50,7 +50,7 @@ create table samples (
   object oid not null
 );
 
--- The same, all nullable.
+-- The same columns, all nullable.
 create table maybes (
   id bigint generated always as identity primary key,
   flag boolean, tiny "char", small smallint, whole integer, big bigint, single real, double double precision,
@@ -61,7 +61,7 @@ create table maybes (
   int_range int4range, time_range tstzrange, object oid, parent_id bigint references maybes
 );
 
--- Names that are Rust keywords, or no names at all.
+-- Names that are Rust keywords or not valid identifiers.
 create table "odd names; drop table samples --" (
   "type" integer primary key,
   "match" text not null,

@@ -1,4 +1,4 @@
-//! What a user may open: every state of a piece beside every reason to open it.
+//! Which content a user may open: pieces in every state, for users with every possible access.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use sqlward::Page;
 
 use super::fixture::{Codex, draft, signed_in, utc};
 
-/// A piece of alpha's in every state, for every visibility and price, and people with every relation to all of them.
+/// A piece of alpha in every state, with every visibility and price, and users with every relation to all of them.
 const EVERY_STATE: &str = "
 insert into content (creator_id, organization_id, title, slug, content_type, status, visibility, price_cents)
 select 'ann', o.id, 't', concat_ws('-', status, visibility, price), 'written', status, visibility, price
@@ -50,7 +50,7 @@ where u.id in ('owner', 'admin', 'creator', 'subscriber', 'member') and o.slug =
     or u.id = 'owner of beta' and o.slug = 'beta';
 ";
 
-/// Whether a piece is open to a person, said once more.
+/// Whether a user may open a piece: the expected result, written independently of the query.
 fn is_open(person: &str, status: &str, visibility: &str, is_priced: bool) -> bool {
     let is_published = status == "published";
     match person {
@@ -62,7 +62,7 @@ fn is_open(person: &str, status: &str, visibility: &str, is_priced: bool) -> boo
     }
 }
 
-/// What is in someone's library.
+/// The pieces in a user's library.
 async fn library(codex: &Codex, user: &UserScope) -> BTreeSet<ContentId> {
     let all = ListUserLibrary {
         now: utc("2025-01-01"),
@@ -99,7 +99,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
         for piece in &pieces {
             let (status, visibility): (&str, &str) = (piece.get(1), piece.get(2));
             let allowed = access::can_access_content(db, &user, ContentId(piece.get(0)), now).await.unwrap();
-            // Ann owns alpha, and Bob nothing of it.
+            // Ann owns alpha. Bob has nothing to do with it.
             let person = if id == "ann" { "owner" } else { &*id };
             assert_eq!(
                 allowed,
@@ -107,7 +107,8 @@ async fn a_piece_is_open_for_a_reason_alone() {
                 "{id}: {status}, {visibility}, priced: {}",
                 piece.get::<_, bool>(3)
             );
-            // The library lists what is open for a reason of one's own.
+            // The library lists only pieces that are open for a personal reason. With a price, no piece is free for
+            // everyone.
             let is_own = is_open(person, status, visibility, true);
             assert_eq!(listed.contains(&ContentId(piece.get(0))), is_own, "{id}: {status}, {visibility}");
             *if allowed { &mut open } else { &mut closed } += 1;
@@ -115,7 +116,7 @@ async fn a_piece_is_open_for_a_reason_alone() {
     }
     assert!(open > 200 && closed > 400, "{open} open, {closed} closed");
 
-    // Whatever the reason: what is deleted is closed, and in a removed organization all but what was bought or granted.
+    // Nobody may open a deleted piece. In a removed organization only bought and granted pieces stay open.
     let open_to = async |person: &str| {
         let user = signed_in(&UserId::from(person));
         let mut open = 0;
@@ -171,7 +172,7 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
     assert_eq!((source(&eve).await, source(&ann.id).await), (playable.clone(), None));
     assert_eq!((for_staff(&ann.organization).await, for_staff(&bob.organization).await), (Some(item), None));
 
-    // Neither of another's media nor of what is not ready or deleted.
+    // No source if the media item belongs to somebody else, is not ready, or is deleted.
     for (change, back) in [
         ("creator_id = 'bob'", "creator_id = 'ann'"),
         ("status = 'transcoding'", "status = 'ready'"),

@@ -23,7 +23,7 @@ async fn password(codex: &Codex, id: &str, owner_id: &UserId) -> Result<bool> {
     Ok(identity::create_account(&codex.service(), &account).await?.is_some())
 }
 
-/// The id of the account that the provider's tokens went to.
+/// Links an account and returns the id of the row that holds the tokens.
 async fn link(db: &Database, user: &UserScope, id: &str, token: Option<&str>) -> Option<AccountId> {
     let account = UpsertOauthAccount {
         id: &AccountId::from(id),
@@ -55,7 +55,7 @@ async fn accounts_belong_to_live_users_and_are_unique_at_their_provider() {
     let account = found("a1").await.unwrap().unwrap();
     assert_eq!((account.user_id, &*account.user.name), (codex.ann.id.clone(), "ann"));
     assert_eq!(found("a2").await.unwrap(), None);
-    // The user behind this one is deleted.
+    // The user of this account is deleted.
     assert_eq!(identity::find_account_by_provider(&service, "google", "g1").await.unwrap(), None);
 }
 
@@ -64,7 +64,7 @@ async fn linking_again_refreshes_tokens_and_never_takes_an_account_over() {
     let codex = Codex::new().await;
     let Codex { db, ann, bob, .. } = &codex;
     assert_eq!(link(db, &ann.user, "a1", Some("refresh")).await, Some("a1".into()));
-    // The row that is there already keeps its id, and the refresh token that did not come again.
+    // The existing row keeps its id, and its refresh token if no new one is given.
     assert_eq!(link(db, &ann.user, "a2", None).await, Some("a1".into()));
     assert_eq!(link(db, &bob.user, "a3", Some("stolen")).await, None);
 
@@ -95,7 +95,7 @@ async fn the_last_way_to_sign_in_stays() {
     let unlink = async |tenant: &Tenant| {
         db.transaction(async |tx| identity::unlink_account(tx, &tenant.user, "google").await).await.unwrap()
     };
-    // Bob has another way, which is none for Ann.
+    // Bob's password does not count as a way to sign in for Ann.
     assert!(password(&codex, "b1", &bob.id).await.unwrap());
     codex.sql("insert into accounts (id, account_id, provider_id, user_id) values ('b2', 'g2', 'google', 'bob')").await;
     assert_eq!(unlink(ann).await, 0);

@@ -1,6 +1,5 @@
-//! What an organization earns, beside the same figures added up here from plain rows: on hundreds of sales of two
-//! tenants, in two currencies, some of them disputed, of pieces that were removed or have left, and of people whose account
-//! is closed.
+//! Sales figures, compared with the same figures computed here from plain rows: hundreds of sales of two tenants in two
+//! currencies, some disputed, some of pieces that were removed or moved, some of users whose account is closed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +11,8 @@ use sqlward::{Database, Page};
 use super::fixture::Codex;
 use super::lists;
 
-/// What makes sales differ: fees, currencies, pieces that move to another organization, alone, or away.
+/// Variations of the sales: fees, currencies, and pieces that move to another organization, become personal, or are
+/// removed.
 const CHANGES: &str = "
 update purchases set platform_fee_cents = amount_paid_cents / 10, organization_fee_cents = amount_paid_cents / 4,
     creator_payout_cents = amount_paid_cents - amount_paid_cents / 10 - amount_paid_cents / 4;
@@ -27,14 +27,14 @@ update users set deleted_at = now() where id = 'u7';
 update purchases set disputed_at = now() where customer_id = 'u3';
 ";
 
-/// A sale, or what has not become one.
+/// A purchase, whether it counts as a sale or not.
 struct Sale {
     id: String,
     customer: String,
-    /// The customer's account is open.
+    /// Whether the customer's account is open.
     is_open: bool,
     content: ContentId,
-    /// Title, creator, and whether it was removed, as long as the piece is the organization's.
+    /// Title, creator, and whether the piece was removed. `None` if it no longer belongs to the organization.
     piece: Option<(String, String, bool)>,
     amount: i64,
     parts: [i64; 3],
@@ -44,7 +44,7 @@ struct Sale {
     is_disputed: bool,
 }
 
-/// In which sales are.
+/// The currencies of the sales.
 const CURRENCIES: [&str; 2] = ["eur", "usd"];
 
 impl Sale {
@@ -57,7 +57,7 @@ impl Sale {
     }
 }
 
-/// Everything in Ann's organization that looks like a sale.
+/// All purchases in Ann's organization.
 async fn sales(codex: &Codex) -> Vec<Sale> {
     let sql = "
         select p.id::text, p.customer_id, u.deleted_at is null, p.content_id,
@@ -95,7 +95,7 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// Ends of windows; sales happened exactly at those in May.
+/// Start and end times of windows. There are sales exactly at those in May.
 const MOMENTS: [&str; 5] = [
     "2000-01-01T00:00:00Z",
     "2024-05-02T00:00:00Z",
@@ -104,7 +104,7 @@ const MOMENTS: [&str; 5] = [
     "2030-01-01T00:00:00Z",
 ];
 
-/// Every window, among them those that are empty and those that end before they begin.
+/// All windows, including empty ones and ones that end before they begin.
 fn windows() -> impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>)> {
     MOMENTS.into_iter().flat_map(|since| MOMENTS.into_iter().map(move |until| (at(since), at(until))))
 }
@@ -153,7 +153,7 @@ async fn totals_are_those_of_the_sales_that_stand() {
 #[tokio::test]
 async fn days_are_those_of_utc_and_a_year_of_them_at_most() {
     let codex = codex().await;
-    // One moment of two days, depending on where one is, and sales of more than a year.
+    // A time that is on different days depending on the time zone, and sales over more than a year.
     codex.sql("
         update purchases set purchased_at = '2024-05-09 23:30:00-02' where id in (select id from purchases order by id limit 40);
         update purchases set purchased_at = '2024-05-09 23:30:00Z' where id in (select id from purchases order by id desc limit 40);
@@ -206,7 +206,7 @@ async fn creators_are_paid_for_what_was_sold() {
             *creator = (creator.0 + 1, creator.1 + sale.amount, creator.2 + sale.parts[2]);
         }
         let mut expected: Vec<_> = creators.into_iter().collect();
-        // None comes last among equals.
+        // Among equals, the row without a creator is last.
         expected.sort_by_key(|((currency, creator), sums)| {
             (currency.clone(), -sums.2, creator.is_none(), creator.clone())
         });
@@ -427,7 +427,8 @@ async fn customers_are_known_to_whom_they_bought_from() {
         }
     }
     assert!(known > 5);
-    // A member, an author and who only tried to pay are nobody here, and neither is a customer of another's.
+    // A member, an author and someone whose payment is pending are not customers here, nor is another organization's
+    // customer.
     codex.sql("insert into users (id, name, email) values ('tried', 'x', 'tried@x.org'), ('foreign', 'x', 'foreign@x.org')").await;
     for (person, status, organization) in [("tried", "pending", "alpha"), ("foreign", "completed", "beta")] {
         codex.sql(&format!("
@@ -442,7 +443,7 @@ async fn customers_are_known_to_whom_they_bought_from() {
         assert!(!knows(&ann.organization, person).await, "{person}");
     }
     assert!(knows(&bob.organization, "foreign").await);
-    // Of a long history the latest hundred.
+    // Only the latest hundred purchases are returned.
     codex.sql("
         insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, stripe_payment_intent_id, status)
         select 'tried', c.id, c.organization_id, 0, 'long' || n, 'completed' from generate_series(1, 120) n,
@@ -454,7 +455,7 @@ async fn customers_are_known_to_whom_they_bought_from() {
     assert_eq!((long.sales, long.history.len()), (120, 100));
 }
 
-/// Everything that the organization is told, as text.
+/// The results of all queries of an organization, as text.
 async fn everything(db: &Database, by: &OrganizationManager) -> String {
     let (since, until) = (at(MOMENTS[1]), at(MOMENTS[4]));
     let top = TopContent { currency: "usd", since, until, previous_since: at(MOMENTS[0]), limit: 100 };

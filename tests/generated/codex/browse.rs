@@ -1,4 +1,4 @@
-//! What anyone can look through, beside reference queries, on the rows of `lists`.
+//! The public lists, compared with reference queries on the rows of `lists`.
 
 use codex_catalog::content::{
     self, BrowseOrganizationContent, DiscoverContent, ListContentByTags, ListPublicContentOfCreator,
@@ -8,7 +8,7 @@ use codex_catalog::{ContentType, UserId};
 use super::fixture::Codex;
 use super::lists::{ROWS, literal, public, same};
 
-/// Tags, words and prices, an organization that was removed, and an author whose account is closed.
+/// Tags, texts and prices, a removed organization, and an author whose account is closed.
 const CHANGES: &str = "
 update content set tags = (array['[\"a\"]', '[\"a\", \"b\"]', '[\"b\", \"c\"]', '[]', null]::jsonb[])[1 + length(title) % 2 + view_count % 4];
 update content set description = (array['Blue whales sing', 'blue, blue is the sea', 'Cats whisper', null])[1 + view_count % 4];
@@ -25,7 +25,7 @@ async fn codex() -> Codex {
     codex
 }
 
-/// Every choice of a type, a category and words.
+/// All combinations of a type, a category and a search text.
 fn filters() -> impl Iterator<Item = (Option<ContentType>, Option<&'static str>, Option<&'static str>)> {
     (0..8).map(|given| {
         let has = |bit: usize| given & 1 << bit != 0;
@@ -33,7 +33,7 @@ fn filters() -> impl Iterator<Item = (Option<ContentType>, Option<&'static str>,
     })
 }
 
-/// The same as conditions.
+/// The same filters as SQL conditions.
 fn conditions(filters: (Option<ContentType>, Option<&str>, Option<&str>)) -> String {
     format!(
         "({0} is null or c.content_type = {0}) and ({1} is null or c.category = {1})

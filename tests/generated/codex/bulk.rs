@@ -1,4 +1,4 @@
-//! Many rows in one statement, and a list of items instead of arrays.
+//! Inserting many rows by one statement that takes a list of items.
 
 use codex_catalog::content::{self, InsertContentBatchItem};
 use codex_catalog::{ContentId, ContentVisibility, OrganizationId, UserId};
@@ -21,7 +21,7 @@ fn item<'a>(of: &'a Tenant, slug: &'a str, content_body: Option<&'a str>) -> Ins
 async fn items_come_back_in_their_order() {
     let codex = Codex::new().await;
     let Codex { ann, bob, .. } = &codex;
-    // Neither the order of the creators, nor that of the slugs.
+    // The items are sorted neither by creator nor by slug.
     let slugs: Vec<String> = (0..2_000).map(|n| format!("s{}", n * 7_919 % 2_000)).collect();
     let items: Vec<_> = slugs
         .iter()
@@ -57,7 +57,7 @@ async fn it_stores_what_one_insert_for_each_item_would() {
     codex.sql("delete from content").await;
     for InsertContentBatchItem { creator_id, organization_id, title, slug, visibility, content_body } in items
     {
-        // Of the reference's own kind: one plain statement for each item.
+        // The reference: one plain statement for each item.
         let (UserId(creator), OrganizationId(organization)) = (creator_id, &organization_id);
         let (slug, visibility) = (slug.to_lowercase(), visibility.as_str());
         let is_left_out = *creator == gone.id.0 || organization_id == *dead;

@@ -1,4 +1,4 @@
-//! Content, as its creator works on it.
+//! Content, for its creator.
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member};
 use codex_catalog::content::{self, AdminListContent, CreateContent, ListCreatorContent, UpdateContent};
@@ -11,7 +11,7 @@ use sqlward::{Page, Result};
 
 use super::fixture::{Codex, draft, page, violated};
 
-/// A personal draft.
+/// Creates a personal draft.
 async fn create(codex: &Codex, creator: &CreatorScope, slug: &str) -> Result<Option<Content>> {
     codex.create(creator, &draft(slug)).await
 }
@@ -83,7 +83,7 @@ async fn slugs_are_unique_where_they_are_seen() {
     assert!(!free(&ann.organization, None).await && free(&ann.organization, Some(of_alpha)).await);
     assert!(free(&bob.organization, None).await);
 
-    // What was deleted holds no slug.
+    // A deleted piece frees its slug.
     assert_eq!(content::soft_delete_content(db, &ann.creator, personal).await.unwrap(), 1);
     assert!(personal_free(&ann.creator, None).await);
     create(&codex, &ann.creator, "one").await.unwrap().unwrap();
@@ -113,7 +113,7 @@ async fn a_piece_comes_with_what_it_belongs_to() {
     assert_eq!((item.id, &*item.title, item.duration_seconds), (video, "video", Some(30)));
     assert_eq!(get(&bob.creator, id).await, None);
 
-    // Of a removed organization nothing is shown.
+    // A removed organization is not shown.
     codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
     assert_eq!(get(&ann.creator, id).await.unwrap().organization, None);
     content::soft_delete_content(db, &ann.creator, id).await.unwrap();
@@ -276,7 +276,7 @@ async fn pieces_move_between_their_creator_and_organizations() {
     let leave = async |creator| content::move_content_to_personal(db, creator, id).await;
     assert_eq!(leave(&bob.creator).await.unwrap(), None);
     let personal = leave(&ann.creator).await.unwrap().unwrap();
-    // The trigger has made it a draft.
+    // The trigger has made the piece a draft.
     assert_eq!(
         (personal.organization_id, personal.status, personal.published_at),
         (None, ContentStatus::Draft, None)
@@ -351,7 +351,7 @@ async fn deleted_media_are_shown_and_published_by_nothing() {
     codex.sql("update media_items set deleted_at = null; update content set deleted_at = now()").await;
     assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
 
-    // With the account of their creator pieces are gone, even for that creator.
+    // If the creator's account is deleted, the pieces are not found, even by the creator.
     codex.sql("insert into content (id, creator_id, organization_id, title, slug, content_type)
                select gen_random_uuid(), 'gone', id, 'x', 'x', 'written' from organizations where slug = 'orphan'").await;
     let own = content::list_own_content_in_organization(db, &gone.creator, &gone.organization, page())

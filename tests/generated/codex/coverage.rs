@@ -1,8 +1,8 @@
-//! That nothing is left out.
+//! Checks that every query is tested.
 
 use std::path::Path;
 
-/// Every query of the catalog is called by a test beside this one.
+/// Every query of the catalog is called by a test in this folder.
 #[test]
 fn every_query_is_called() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -23,7 +23,7 @@ fn every_query_is_called() {
     assert!(missing.is_empty(), "{} of {queries} queries are not called: {missing:#?}", missing.len());
 }
 
-/// Name and text of the files in a folder.
+/// The names and texts of the files in a folder.
 fn texts(folder: &Path) -> Vec<(String, String)> {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files

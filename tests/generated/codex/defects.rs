@@ -1,4 +1,4 @@
-//! `docs/defects.md`: each defect is there once, and all that is said to exclude it exists.
+//! Checks `docs/defects.md`: it lists each defect once, and everything that it names exists.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 
 use sqlward_codegen::prove::RULES;
 
-/// What a name in the table is a name of.
+/// The kind of thing that a name in the table refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// A rule, or a mistake that the compiler tells.
+    /// A rule, or another error of the compiler.
     Rule,
-    /// What does not compile in Rust.
+    /// Something that does not compile in Rust.
     Type,
     /// Something in `schema.sql` or `sqlward.toml`.
     Schema,
     Test,
-    /// A query or a function of the service, which by itself excludes nothing.
+    /// A query, or a function of a service. It excludes no defect by itself.
     Code,
 }
 
@@ -53,7 +53,7 @@ fn each_defect_is_excluded_by_something_that_exists() {
         };
         *counts.entry(*by).or_insert(0) += 1;
         let has = |kind| kinds.iter().any(|(_, found)| *found == Some(kind));
-        // That the schema is as it is said to be, a test shows as well.
+        // If the schema excludes a defect, there has to be a test of the schema as well.
         if !has(needed) || (needed == Kind::Schema && !has(Kind::Test)) {
             wrong.push(format!("{number} is not excluded by {by}: {kinds:?}"));
         }
@@ -128,7 +128,7 @@ impl Repository {
     }
 }
 
-/// The text of all Rust files below a folder, if there is one.
+/// Appends the text of all Rust files in a folder, if it exists.
 fn gather(folder: &Path, text: &mut String) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.map(|entry| entry.unwrap().path()) {

@@ -1,4 +1,4 @@
-//! The program that a user would start from.
+//! Runs the example program `publish`.
 
 use super::fixture::Codex;
 

@@ -1,4 +1,4 @@
-//! Exports, which are read row by row.
+//! Exports, which are streamed row by row.
 
 use codex_catalog::exports;
 use futures_util::TryStreamExt;
@@ -29,7 +29,7 @@ async fn sales_are_those_of_the_organization_in_their_order() {
              from content c, organizations o where c.slug = 'moved' and o.slug = 'alpha'",
         )
         .await;
-    // The books name what was removed since, and not what belongs to the organization no more.
+    // The export has the titles of removed pieces, but not of pieces that have moved to another organization.
     for (tenant, others) in [(ann, 1), (bob, 0)] {
         let sales: Vec<_> =
             exports::export_sales(db, &tenant.organization).await.unwrap().try_collect().await.unwrap();

@@ -6,7 +6,7 @@ use sqlward::{Error, ErrorKind, Page};
 
 use super::fixture::{Codex, page, utc, violated};
 
-/// Ends the fee in force and puts the next one into force.
+/// Ends the current fee and adds the next one.
 async fn follow(
     codex: &Codex,
     basis_points: i32,
@@ -37,7 +37,7 @@ async fn one_fee_is_in_force_at_a_time() {
     assert_eq!((at("2024-12-31").await, at("2025-01-01").await), (None, Some(1000)));
     assert_eq!((at("2025-01-31").await, at("2025-02-01").await), (Some(1000), Some(500)));
 
-    // One that begins before the last one did would overlap it, and takes nothing with it.
+    // A fee that begins before the last one did would overlap it. It is refused, and the last one is not ended.
     let refused = follow(&codex, 700, utc("2025-01-15")).await;
     assert_eq!(refused.as_ref().unwrap_err().kind(), ErrorKind::ExclusionViolation);
     assert_eq!(violated(refused), Constraint::PlatformFeeConfigNoOverlap);

@@ -1,4 +1,4 @@
-//! Two tenants, and what was deleted beside them.
+//! Two tenants, with deleted rows next to theirs.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use codex_catalog::content::{self, CreateContent};
@@ -24,16 +24,16 @@ pub struct Codex {
     pub db: Database,
     /// A creator who owns an organization.
     pub ann: Tenant,
-    /// A stranger to Ann, in the same position.
+    /// Another creator in the same position, unrelated to Ann.
     pub bob: Tenant,
     /// A creator whose account is closed.
     pub gone: Tenant,
-    /// An organization of Ann's that was removed, with Ann still its owner.
+    /// A removed organization. Ann is still its owner.
     pub dead: OrganizationId,
     test: TestDatabase,
 }
 
-/// A creator with an organization, and their tokens.
+/// A creator with an organization, and the tokens for both.
 pub struct Tenant {
     pub id: UserId,
     pub user: UserScope,
@@ -58,22 +58,22 @@ impl Codex {
         &self.test.key
     }
 
-    /// The service itself at work.
+    /// The service role.
     pub fn service(&self) -> ServiceRole<'_> {
         self.key().over(&self.db, "test")
     }
 
-    /// SQL that no query of the catalog is for.
+    /// Runs SQL for which the catalog has no query.
     pub async fn sql(&self, text: &str) {
         self.client().await.batch_execute(text).await.unwrap();
     }
 
-    /// A plain client, to look from outside.
+    /// A client that does not use the catalog.
     pub async fn client(&self) -> Client {
         self.test.client().await.unwrap()
     }
 
-    /// The first column, as text, of what a statement gives that is no query of the catalog.
+    /// The first column of the result of any SQL, as text.
     pub async fn column(&self, sql: &str) -> Vec<String> {
         let rows = self.test.client().await.unwrap().simple_query(sql).await.unwrap();
         let rows = rows.iter().filter_map(|message| match message {
@@ -83,24 +83,24 @@ impl Codex {
         rows.collect()
     }
 
-    /// What a plain query with one parameter gives.
+    /// The rows of a query with one parameter.
     pub async fn rows(&self, text: &str, param: &(dyn ToSql + Sync)) -> Vec<Row> {
         self.test.client().await.unwrap().query(text, &[param]).await.unwrap()
     }
 
-    /// The first value that one gives.
+    /// The first value of a query with one parameter.
     pub async fn value<T: FromSqlOwned>(&self, text: &str, param: &(dyn ToSql + Sync)) -> T {
         self.rows(text, param).await[0].get(0)
     }
 
-    /// One more person.
+    /// Registers another user.
     pub async fn person(&self, id: &str) -> UserId {
         let id = UserId::from(id);
         register(&self.service(), &id).await;
         id
     }
 
-    /// Founds an organization.
+    /// Creates an organization.
     pub async fn found(
         &self,
         new: &CreateOrganizationWithOwner<'_>,
@@ -112,7 +112,7 @@ impl Codex {
         founded.await
     }
 
-    /// Until so many wait for a lock.
+    /// Waits until this many statements wait for a lock.
     pub async fn locks_awaited(&self, how_many: usize) {
         let client = self.client().await;
         let waits =
@@ -122,7 +122,7 @@ impl Codex {
         }
     }
 
-    /// Makes someone an active member of the tenant's organization.
+    /// Makes a user an active member of the tenant's organization.
     pub async fn join(&self, tenant: &Tenant, person: &UserId, role: OrganizationMembershipRole) {
         let organization = &tenant.organization;
         memberships::invite_member(&self.db, organization, role, &tenant.id, person).await.unwrap().unwrap();
@@ -131,7 +131,7 @@ impl Codex {
         assert_eq!(accepted.unwrap(), 1);
     }
 
-    /// A media item of the tenant's that waits for its upload.
+    /// Creates a media item of the tenant that has not been uploaded yet.
     pub async fn upload(&self, tenant: &Tenant, title: &str, media_type: MediaItemMediaType) -> MediaItemId {
         let item = CreateMediaItem {
             title,
@@ -146,7 +146,7 @@ impl Codex {
         created.await.unwrap().unwrap().id
     }
 
-    /// A video of the tenant's that can be played.
+    /// Creates a video of the tenant that is ready to play.
     pub async fn video(&self, tenant: &Tenant, title: &str) -> MediaItemId {
         let id = self.upload(tenant, title, MediaItemMediaType::Video).await;
         media::mark_uploaded(&self.db, &tenant.creator, None, id).await.unwrap().unwrap();
@@ -155,7 +155,7 @@ impl Codex {
         id
     }
 
-    /// Removes a media item; how many that were.
+    /// Removes a media item and returns the number of removed rows.
     pub async fn remove_item(&self, creator: &CreatorScope, id: MediaItemId) -> u64 {
         let removed = self.db.transaction(async |tx| {
             media::lock_media_item(tx, creator, id).await?;
@@ -164,7 +164,7 @@ impl Codex {
         removed.await.unwrap()
     }
 
-    /// Adds a draft.
+    /// Creates a draft.
     pub async fn create(
         &self,
         creator: &CreatorScope,
@@ -173,13 +173,13 @@ impl Codex {
         self.db.transaction(async |tx| content::create_content(tx, creator, new).await).await
     }
 
-    /// draft -> published
+    /// draft -> published.
     pub async fn publish(&self, creator: &CreatorScope, id: ContentId) -> Option<Content> {
         let published = self.db.transaction(async |tx| content::publish_content(tx, creator, id).await);
         published.await.unwrap()
     }
 
-    /// A draft with a body in the tenant's organization.
+    /// Creates a draft with a body in the tenant's organization.
     pub async fn piece(&self, tenant: &Tenant, slug: &str) -> ContentId {
         let draft = CreateContent {
             organization_id: Some(tenant.organization_id),
@@ -196,7 +196,7 @@ impl Codex {
         id
     }
 
-    /// Someone's purchase of a piece, paid and granted.
+    /// Records a completed purchase of a piece, with its grant.
     pub async fn bought(&self, customer_id: &UserId, content_id: ContentId, payment_id: &str) -> PurchaseId {
         let bought = self.db.transaction(async |tx| {
             let service = self.key().within(tx, "test");
@@ -220,7 +220,7 @@ impl Tenant {
     }
 }
 
-/// An organization in `two_tenants.sql`.
+/// The id of an organization in `two_tenants.sql`.
 fn organization(last: char) -> OrganizationId {
     OrganizationId(format!("00000000-0000-4000-8000-00000000000{last}").parse().unwrap())
 }
@@ -231,7 +231,7 @@ async fn register(service: &ServiceRole<'_>, id: &UserId) {
     identity::create_user(service, &user).await.unwrap();
 }
 
-/// An organization to be founded.
+/// The arguments for creating an organization.
 pub fn founding<'a>(founder_id: &'a UserId, slug: &'a str) -> CreateOrganizationWithOwner<'a> {
     CreateOrganizationWithOwner {
         founder_id,
@@ -243,7 +243,7 @@ pub fn founding<'a>(founder_id: &'a UserId, slug: &'a str) -> CreateOrganization
     }
 }
 
-/// A personal, written piece without body or price.
+/// The arguments for a personal text without body or price.
 pub fn draft(slug: &str) -> CreateContent<'_> {
     CreateContent {
         title: slug,
@@ -260,7 +260,7 @@ pub fn draft(slug: &str) -> CreateContent<'_> {
     }
 }
 
-/// What the transcoding service reports of a video.
+/// The transcoding service's report of a finished video.
 pub fn transcoded(id: MediaItemId, job_id: &str) -> CompleteTranscoding<'_> {
     CompleteTranscoding {
         id,
@@ -282,7 +282,7 @@ pub fn transcoded(id: MediaItemId, job_id: &str) -> CompleteTranscoding<'_> {
     }
 }
 
-/// A payment of ten dollars, one of them for the platform.
+/// A payment of ten dollars, with a platform fee of one dollar.
 pub fn payment<'a>(
     customer_id: &'a UserId,
     content_id: ContentId,
@@ -301,32 +301,32 @@ pub fn payment<'a>(
     }
 }
 
-/// The token of someone who signed in.
+/// The token of a signed-in user.
 pub fn signed_in(id: &UserId) -> UserScope {
     UserScope::from_authenticated(id.clone())
 }
 
-/// The beginning of a day, in UTC.
+/// Midnight at the start of a day, in UTC.
 pub fn utc(text: &str) -> DateTime<Utc> {
     day(text).and_utc()
 }
 
-/// The beginning of a day.
+/// Midnight at the start of a day.
 pub fn day(text: &str) -> NaiveDateTime {
     format!("{text}T00:00:00").parse().unwrap()
 }
 
-/// When requests come, in tests of what runs out.
+/// The time of requests in tests of expiry.
 pub fn now() -> NaiveDateTime {
     day("2025-01-01")
 }
 
-/// After it.
+/// A time after `now`.
 pub fn later() -> NaiveDateTime {
     day("2100-01-01")
 }
 
-/// Before it.
+/// A time before `now`.
 pub fn earlier() -> NaiveDateTime {
     day("2020-01-01")
 }
@@ -336,7 +336,7 @@ pub fn page() -> Page {
     Page::default()
 }
 
-/// The constraint that refused the call.
+/// The constraint that the call violated.
 #[track_caller]
 pub fn violated<T>(result: sqlward::Result<T>) -> Constraint {
     let error: Error = result.err().expect("a constraint refuses");

@@ -1,4 +1,4 @@
-//! Grants: recorded for purchases, given by managers, and ended by dates.
+//! Grants: recorded for purchases, given by managers, and expiring.
 
 use codex_catalog::ContentAccessType::{Complimentary, Purchased, Subscription};
 use codex_catalog::OrganizationMembershipRole::{Creator, Member};
@@ -48,7 +48,7 @@ async fn what_a_purchase_opened_ends_with_its_payment() {
     assert!(active(&bob.user, "2025-01-04").await && !active(&bob.user, "2025-01-05").await);
     assert!(active(&ann.user, "2030-01-01").await, "of others nothing is ended");
 
-    // Bought again, the grant is in force again, and stays so when the first payment is looked at once more.
+    // A new purchase renews the grant. Ending that of the first payment again does not end it.
     codex.bought(&bob.id, id, "pi_3").await;
     assert!(active(&bob.user, "2030-01-01").await);
     assert_eq!(end(&codex, &bob.user, id).await, 0);
@@ -115,11 +115,11 @@ async fn managers_give_to_members_and_customers() {
             && !is_of(bob, id).await
     );
 
-    // An ended grant is revived.
+    // An expired grant is renewed.
     codex.sql("update content_access set access_type = 'subscription', expires_at = '2025-01-01'").await;
     assert_eq!(give(&codex, ann, id, &member).await, Some(Complimentary));
 
-    // Nobody who left, never paid, got it back or is gone.
+    // Not for users who are no longer or not yet members, never paid, were refunded, or are deleted.
     codex.sql("delete from content_access").await;
     for change in ["status = 'inactive'", "status = 'invited'"] {
         codex.sql(&format!("update organization_memberships set {change} where user_id = 'member'")).await;

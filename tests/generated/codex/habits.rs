@@ -1,5 +1,5 @@
-//! What no query of the catalog does, though the compiler would let it: each list below is whole, and a query that is to be
-//! on one of them has to be put there by hand, with its reason.
+//! Practices that the compiler allows but the catalog avoids. The exceptions are listed below; a query that needs one
+//! has to be added by hand, with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::tree::{Command, Expr, From, FromItem, Query, RangeKind, Target, walk};
 use sqlward_codegen::{Compilation, Options, compile};
 
-/// The catalog as the compiler has it.
+/// The compiled catalog.
 pub fn catalog() -> &'static Compilation {
     static CATALOG: OnceLock<Compilation> = OnceLock::new();
     CATALOG.get_or_init(|| {
@@ -20,7 +20,7 @@ pub fn catalog() -> &'static Compilation {
     })
 }
 
-/// The queries and subqueries of the catalog, with the path of the query that they are in.
+/// All queries and subqueries of the catalog, with the path of the query that contains them.
 fn levels() -> Vec<(String, &'static Query)> {
     let mut found = Vec::new();
     for query in catalog().queries() {
@@ -29,7 +29,7 @@ fn levels() -> Vec<(String, &'static Query)> {
     found
 }
 
-/// Many rows without a bound grow with the data, and one day are too many.
+/// A list without a limit grows with the data, until it is too long.
 #[test]
 fn lists_have_a_bound() {
     let unbounded: Vec<_> = catalog()
@@ -42,35 +42,35 @@ fn lists_have_a_bound() {
         .map(|query| query.decl().path())
         .collect();
     let bounded_otherwise = [
-        // As many as there are states, roles or currencies.
+        // One row for each state, role or currency.
         "analytics::revenue_totals",
         "commerce::organization_sales_stats",
         "content::count_content_by_status",
         "identity::count_users_by_role",
         "memberships::count_members_by_role",
-        // As many as the caller names.
+        // As many rows as the caller's argument has.
         "content::insert_content_batch",
         "content::recent_content_per_creator",
         "memberships::other_organizations_of_users",
         "organizations::content_counts_per_organization",
         "organizations::list_organizations_in_scope",
         "playback::list_playback_for",
-        // What one person has or is.
+        // Rows of one user.
         "identity::list_accounts",
         "identity::list_sessions",
         "memberships::list_my_invitations",
         "organizations::list_my_organizations",
-        // Whom an organization has made its manager.
+        // The managers of one organization.
         "memberships::list_management_user_ids",
         "memberships::lock_active_owners",
-        // What failed or got stuck within a cutoff.
+        // Items that failed or got stuck since the cutoff.
         "media::recover_stuck_transcoding",
     ];
     let expected: BTreeSet<_> = bounded_otherwise.map(str::to_owned).into();
     assert_eq!(unbounded.into_iter().collect::<BTreeSet<_>>(), expected);
 }
 
-/// Rows that LIMIT takes without an order are whichever the server finds first.
+/// LIMIT without an order returns arbitrary rows.
 #[test]
 fn what_is_cut_off_is_ordered() {
     let unordered: BTreeSet<_> = levels()
@@ -79,7 +79,7 @@ fn what_is_cut_off_is_ordered() {
         .map(|(path, _)| path)
         .collect();
     let all_alike = [
-        // One piece, for whichever of several reasons it is open.
+        // One piece, even if there are several reasons to open it.
         "access::can_access_content",
         "access::continue_watching",
         "access::get_body",
@@ -90,7 +90,7 @@ fn what_is_cut_off_is_ordered() {
     assert_eq!(unordered, all_alike.map(str::to_owned).into());
 }
 
-/// What comes first when it descends is what has no value, unless the query says otherwise.
+/// In descending order NULLs come first, unless the query says otherwise.
 #[test]
 fn nulls_do_not_come_first() {
     let mut found = BTreeSet::new();
@@ -98,7 +98,7 @@ fn nulls_do_not_come_first() {
         for group in query.tree().sort.iter().filter(|group| group.nulls_first) {
             let targets = &query.tree().targets;
             let position = targets.iter().position(|target| target.sort_group_ref == group.target).unwrap();
-            // What is ordered by and not selected comes after the columns.
+            // Expressions that are only ordered by come after the columns.
             let can_be_null = match query.signature().columns.get(position) {
                 Some(column) => column.nullable,
                 None => !is_set(query.tree(), &targets[position].expr),
@@ -111,7 +111,7 @@ fn nulls_do_not_come_first() {
     assert_eq!(found, BTreeSet::new());
 }
 
-/// Whether it is a column of a table that is never NULL, or falls back on one.
+/// Whether the expression is a NOT NULL column, or a coalesce that ends with one.
 fn is_set(level: &Query, expr: &Expr) -> bool {
     if let Expr::Coalesce { args, .. } = expr {
         return args.iter().any(|arg| is_set(level, arg));
@@ -123,8 +123,8 @@ fn is_set(level: &Query, expr: &Expr) -> bool {
     catalog().schema.column(*table, var.attribute).is_some_and(|column| column.not_null)
 }
 
-/// Whoever decides by time says at which moment: a condition that looks at the clock sees another one with each statement, and
-/// no test can set it.
+/// Conditions take the time as a parameter. A condition that reads the clock would see another time in each statement,
+/// and tests could not set it.
 #[test]
 fn conditions_do_not_look_at_the_clock() {
     let schema = &catalog().schema;
@@ -178,7 +178,8 @@ fn conditions_of(item: &FromItem, look: &mut dyn FnMut(&Expr)) {
     }
 }
 
-/// In a pattern, what a user types means more than it says: `%` is everything. Words are searched by `strpos` and by text search.
+/// A pattern made from user input would treat characters such as `%` as wildcards. So texts are searched with `strpos`
+/// and full-text search.
 #[test]
 fn no_pattern_is_made_of_what_users_type() {
     let schema = &catalog().schema;
@@ -203,7 +204,7 @@ fn no_pattern_is_made_of_what_users_type() {
     assert!(operators > 500, "only {operators} operators were met");
 }
 
-/// A condition on a column that nothing fills is true of no row, or of all.
+/// A condition on a column that no query writes is true for no row, or for every row.
 #[test]
 fn columns_are_written_by_some_query() {
     let schema = &catalog().schema;

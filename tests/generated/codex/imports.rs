@@ -1,4 +1,4 @@
-//! What creators bring along from elsewhere.
+//! Imports of drafts by COPY.
 
 use codex_catalog::imports::{self, ImportDraftsItem};
 use codex_catalog::{Constraint, ContentType};
@@ -25,12 +25,12 @@ async fn drafts_are_those_of_whose_token_it_is() {
     let lines = "one\ntwo\nthree";
     let drafts = || items(lines.lines().map(draft));
     assert_eq!(imports::import_drafts(db, &ann.creator, drafts()).await.unwrap(), 3);
-    // The same slugs are free for another creator, and taken for the same.
+    // Slugs are unique for each creator.
     assert_eq!(imports::import_drafts(db, &bob.creator, drafts()).await.unwrap(), 3);
     let taken = imports::import_drafts(db, &bob.creator, items(["four", "two"].map(draft))).await;
     assert_eq!(taken.as_ref().unwrap_err().item(), Some(1));
     assert_eq!(violated(taken), Constraint::IdxUniqueContentSlugPersonal);
-    // Nobody would find it: look-ups are in lower case.
+    // A slug with upper case letters would never be found, because look-ups are in lower case.
     let upper = imports::import_drafts(db, &bob.creator, items(["four", "Five"].map(draft))).await;
     assert_eq!(upper.as_ref().unwrap_err().item(), Some(1));
     assert_eq!(violated(upper), Constraint::CheckContentSlugLower);

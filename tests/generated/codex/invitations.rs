@@ -1,4 +1,4 @@
-//! Invitations to organizations, and the answers.
+//! Invitations to organizations, and the answers to them.
 
 use codex_catalog::OrganizationMembershipRole::{self, Admin, Creator, Member, Owner};
 use codex_catalog::OrganizationMembershipStatus::Invited;
@@ -75,7 +75,7 @@ async fn who_declined_can_be_invited_again() {
     assert_eq!(memberships::decline_invitation(db, &user, ann.organization_id).await.unwrap(), 0);
     assert_eq!(again(Creator, &bob.id).await, None);
     assert_eq!(again(Owner, &ann.id).await, None);
-    // That she left one organization says nothing of another.
+    // Leaving one organization does not allow another one to invite again.
     let of_beta = memberships::reinvite_member(db, &bob.organization, Creator, &eve, &bob.id).await.unwrap();
     assert_eq!(of_beta, None);
     let row = again(Admin, &ann.id).await.unwrap();

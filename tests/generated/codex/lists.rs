@@ -1,5 +1,5 @@
-//! Lists with filters, sorts and pages, beside reference queries that say the same with `is null or`: on hundreds of rows
-//! of two tenants, with deleted ones among them.
+//! Lists with filters, sorts and pages, compared with reference queries that use `is null or`, on hundreds of rows of
+//! two tenants, some of them deleted.
 
 use codex_catalog::commerce::{self, ListCustomers, ListCustomersSort};
 use codex_catalog::content::{
@@ -18,7 +18,8 @@ use sqlward::{Cursor, ErrorKind, Keyset, Page, Paged};
 
 use super::fixture::Codex;
 
-/// Rows of Ann, Bob and thirty customers, made of numbers, so that many of them are equal in what they are ordered by.
+/// Rows of Ann, Bob and thirty customers, generated from numbers, so that many of them are equal in the columns they
+/// are sorted by.
 pub const ROWS: &str = "
 insert into users (id, name, email, deleted_at)
 select 'u' || n, 'Name ' || n % 7, 'u' || n || '@example.org', case when n % 10 = 0 then now() end
@@ -89,7 +90,7 @@ pub async fn same<T>(
         let page = read(Page::new(number, 7).unwrap()).await.unwrap();
         assert_eq!(page.total, expected.len() as u64, "{what}, page {number}");
         assert_eq!(page.total_pages, page.total.div_ceil(7), "{what}");
-        // The last page is one past the end.
+        // The page after the last one is empty.
         if page.items.is_empty() {
             break;
         }
@@ -99,7 +100,7 @@ pub async fn same<T>(
     found.len()
 }
 
-/// A value for a reference query.
+/// A SQL literal for a reference query.
 pub fn literal(value: Option<impl ToString>) -> String {
     value.map_or("null".to_owned(), |value| format!("'{}'", value.to_string().replace('\'', "''")))
 }
@@ -118,7 +119,7 @@ async fn content_of_a_creator() {
         (ListCreatorContentSort::Sales, "purchase_count desc, id"),
     ];
     let mut rows = 0;
-    // Every set of filters, and every sort with some of them.
+    // Every combination of filters, and every sort with some of them.
     for given in 0..128usize {
         let has = |bit: usize| given & 1 << bit != 0;
         let (sort, order) = sorts[(given + given / 6) % 6];
@@ -220,7 +221,7 @@ async fn organizations_and_their_members() {
     }
 }
 
-/// What is public of an organization's content, for reference queries.
+/// An organization's public content, for reference queries.
 pub fn public(organization: OrganizationId) -> String {
     format!(
         "content c join organizations o on o.id = c.organization_id join users u on u.id = c.creator_id
@@ -278,7 +279,7 @@ async fn published_content_after_a_cursor() {
                 let expected = codex.column(&reference).await;
                 let (mut found, mut after): (Vec<String>, _) = (Vec::new(), None);
                 loop {
-                    // As text, which survives a restart of the program.
+                    // The cursor is converted to text and back, as a client sends it.
                     let page =
                         Keyset::new(limit, after.map(|cursor: Cursor| cursor.as_str().into())).unwrap();
                     let page = content::list_public_content_keyset(db, &wanted, &page).await.unwrap();
@@ -301,11 +302,11 @@ async fn published_content_after_a_cursor() {
         content::list_public_content_keyset(db, &wanted, &Keyset::new(100, Some(cursor)).unwrap()).await
     };
     let first = cursors[0].clone();
-    // A cursor opens nothing: with another organization's id there are that one's rows.
+    // A cursor gives no access: with another organization's id it returns that organization's rows.
     let foreign = read(bob.organization_id, newest, first.clone()).await.unwrap();
     let of_bob = codex.column(&format!("select c.id from {}", public(bob.organization_id))).await;
     assert!(foreign.items.iter().all(|row| of_bob.contains(&row.id.to_string())));
-    // One of another sort, or made up, is refused before anything is asked of the server.
+    // A cursor of another sort, or an invalid one, is refused before the query is sent.
     let kind = async |sort, cursor| read(organization_id, sort, cursor).await.unwrap_err().kind();
     assert_eq!(kind(title, first.clone()).await, ErrorKind::Cursor);
     assert_eq!(kind(newest, Cursor::from("made up")).await, ErrorKind::Cursor);

@@ -9,7 +9,7 @@ use sqlward::Page;
 
 use super::fixture::Codex;
 
-/// A mail to someone, on nobody's behalf.
+/// A mail to an address, for no user or organization.
 fn welcome<'a>(recipient_email: &'a str) -> InsertEmailAudit<'a> {
     InsertEmailAudit {
         template_name: "welcome",
@@ -79,7 +79,7 @@ async fn only_a_mail_that_went_out_counts_as_sent() {
     assert!(!was_sent("eve@x.org", "receipt").await && !was_sent("bob@x.org", "welcome").await);
 }
 
-/// Mails of two organizations and of none, several at one moment.
+/// Mails of two organizations and of none, some at the same time.
 const ROWS: &str = "
 insert into email_audit_logs (organization_id, template_name, recipient_email, status, created_at)
 select o.id, (array['welcome', 'receipt', 'news'])[1 + n % 3], 'u' || n || '@x.org',
@@ -103,7 +103,7 @@ async fn an_organization_sees_its_own_mails() {
         let wanted = ListEmailAudit {
             status: has(0).then_some(EmailSendStatus::Success),
             template_name: has(1).then_some("receipt"),
-            // Both are moments at which mails were sent.
+            // There are mails exactly at both times.
             since: has(2).then(|| at("2024-01-02T04:00:00Z")),
             until: has(3).then(|| at("2024-01-09T04:00:00Z")),
         };
@@ -133,7 +133,7 @@ async fn an_organization_sees_its_own_mails() {
     }
     assert!(rows > 300, "only {rows} rows were compared");
 
-    // What others do is not seen.
+    // Mails of others are not seen.
     let all = async || {
         let page = Page::new(1, 100).unwrap();
         let listed =

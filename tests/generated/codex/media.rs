@@ -1,4 +1,4 @@
-//! Media: what creators store.
+//! A creator's media.
 
 use codex_catalog::MediaItemMediaType::{Audio, Video};
 use codex_catalog::content::{self, CreateContent};
@@ -42,7 +42,7 @@ async fn an_item_belongs_to_its_creator() {
     assert_eq!(media::mark_uploaded(db, &ann.creator, None, id).await.unwrap(), None);
     let locked = db.transaction(async |tx| media::lock_media_item(tx, &ann.creator, id).await);
     assert_eq!(locked.await.unwrap(), None);
-    // With their creator's account items are gone as well.
+    // The items of a deleted account are not found.
     let of_bob = codex.upload(bob, "one", Video).await;
     codex.sql("update users set deleted_at = now() where id = 'bob'").await;
     assert_eq!(media::get_media_item(db, &bob.creator, of_bob).await.unwrap(), None);
@@ -124,7 +124,7 @@ async fn what_is_published_keeps_its_media() {
     content::unpublish_content(db, &ann.creator, piece).await.unwrap().unwrap();
     assert_eq!(codex.remove_item(&ann.creator, shown).await, 1);
     assert!(media::list_organization_media(db, &ann.organization, page()).await.unwrap().is_empty());
-    // The piece has no media item any more, as a whole.
+    // All columns of the media item are NULL, so the field is `None`.
     let piece = content::get_content(db, &ann.creator, piece).await.unwrap().unwrap();
     assert_eq!(piece.media_item, None);
 }
@@ -138,7 +138,7 @@ async fn media_are_held_by_live_content_of_their_creator_alone() {
     let piece = codex.create(&ann.creator, &piece).await.unwrap().unwrap().id;
     codex.publish(&ann.creator, piece).await.unwrap();
     content::soft_delete_content(db, &ann.creator, piece).await.unwrap();
-    // No query lets Bob do this; if it came about, it must not hold Ann's media.
+    // No query allows this. But if Bob's content did refer to Ann's item, she could still remove it.
     codex
         .sql(&format!(
             "insert into content (creator_id, media_item_id, title, slug, content_type, status)

@@ -17,7 +17,7 @@ async fn an_active_membership_grants_a_token() {
     let (token, membership) =
         memberships::get_my_membership(db, &ann.user, ann.organization_id).await.unwrap().unwrap();
     assert_eq!((membership.organization_id, membership.role), (ann.organization_id, Owner));
-    // The token opens what belongs to the organization.
+    // The token gives access to the organization's rows.
     let managers = memberships::list_management_user_ids(db, &token).await.unwrap();
     assert_eq!(managers, std::slice::from_ref(&ann.id));
     assert!(media::list_organization_media(db, &token, page()).await.unwrap().is_empty());
@@ -44,11 +44,11 @@ async fn a_role_is_granted_to_those_who_have_it() {
     assert_eq!(membership.role, Creator);
     assert!(studio(&member, ann.organization_id).await.is_none(), "a member makes no content");
     assert!(studio(&ann.id, *dead).await.is_none());
-    // The token opens what is for its role, and what is for everyone in the organization.
+    // The token gives access to queries for its role and to those for all members.
     let piece = codex.piece(ann, "one").await;
     assert!(content::get_organization_content(db, &token, piece).await.unwrap().is_some());
     assert_eq!(memberships::list_management_user_ids(db, &token).await.unwrap().len(), 1);
-    // That of a manager goes wherever it does.
+    // A manager's token can be used in place of it.
     let manager = memberships::get_my_management_membership(db, &ann.user, ann.organization_id).await;
     let (manager, _) = manager.unwrap().unwrap();
     assert!(content::get_organization_content(db, &manager, piece).await.unwrap().is_some());
@@ -66,7 +66,7 @@ async fn only_management_is_granted_management() {
     let manages = async |id: &UserId, organization| {
         let user = UserScope::from_authenticated(id.clone());
         let granted = memberships::get_my_management_membership(db, &user, organization).await.unwrap();
-        // The service is told the same.
+        // The query for the service has the same result.
         let managing = memberships::check_management(&codex.service(), organization, id).await.unwrap();
         assert_eq!(granted.is_some(), managing);
         managing
@@ -127,7 +127,7 @@ async fn members_are_listed_page_by_page_and_counted() {
     assert_eq!(roles, [(Creator, 1), (Member, 3), (Owner, 1)]);
 }
 
-/// Changes a role as an application does that has to know who the owners are.
+/// Changes a role after locking the owners, as an application does that has to know who they are.
 async fn set_role(codex: &Codex, of: &Tenant, member: &UserId, role: OrganizationMembershipRole) -> bool {
     let changed = codex.db.transaction(async |tx| {
         let owners = memberships::lock_active_owners(tx, &of.organization).await?;

@@ -1,4 +1,4 @@
-//! The catalog of this repository, used as an application would: two tenants, and deleted rows beside theirs.
+//! The catalog of this repository, used as an application would: with two tenants, and deleted rows next to theirs.
 
 mod access;
 mod accounts;

@@ -1,4 +1,4 @@
-//! That `docs/operations.md` is true: every operation once, every query, and what it names is there.
+//! Checks `docs/operations.md`: it lists every operation and every query once, and everything that it names exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,12 +7,12 @@ use sqlward_codegen::parse::ScopeDecl;
 use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::{Options, compile};
 
-/// The operations that a platform needs.
+/// The number of operations that the platform needs.
 const OPERATIONS: usize = 162;
 
-/// A line of one of the tables, by its cells.
+/// A row of one of the tables, split into cells.
 struct Row {
-    /// The number of an operation, or the name of a query beyond them.
+    /// The number of an operation, or the name of a query that belongs to none.
     first: String,
     functions: Vec<String>,
     scopes: BTreeSet<String>,
@@ -41,9 +41,9 @@ fn rows() -> Vec<Row> {
     cells.map(row).collect()
 }
 
-/// The paths in a cell.
+/// The paths that a cell names.
 fn named(cell: &str) -> Vec<String> {
-    // What stands after them is a remark.
+    // Text after the paths is a remark.
     let paths = cell.split("; ").next().unwrap();
     paths
         .split('`')
@@ -59,13 +59,13 @@ fn file(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The calls of routes that are made of a module of the services, under whatever name they have it.
+/// The lines of all routes that use a module of the services. A route may import it under another name.
 fn routes_over(module: &str) -> String {
     let mut calls = String::new();
     for route in std::fs::read_dir(root().join("examples/codex-api/src/routes")).unwrap() {
         let text = std::fs::read_to_string(route.unwrap().path()).unwrap();
         if text.contains(&format!("use crate::services::{module}")) {
-            // Queries are called by the name of their module, services by another.
+            // Queries are called by the module's own name; a service of the same name is imported under another one.
             let query = format!("{module}::");
             let lines = text.lines().filter(|line| !line.contains("fn ") && !line.contains(&query));
             lines.for_each(|line| calls.extend([line, "\n"]));
@@ -79,7 +79,7 @@ fn the_table_of_operations_is_true() {
     let config = root().join("sqlward.toml");
     let project = ProjectOptions { config, ..ProjectOptions::default() };
     let compiled = compile(&Options { project, ..Options::default() }, &|_| {}).unwrap();
-    // The scopes of each query, as they are written.
+    // The scopes of each query, as written.
     let mut queries: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut waived, mut system) = (0, 0);
     for query in compiled.queries() {
@@ -115,7 +115,7 @@ fn the_table_of_operations_is_true() {
                         text.contains(&format!("pub async fn {name}(")),
                         "{what}: there is no {function}"
                     );
-                    // What the tests of the API request, routes call.
+                    // The tests of the API send requests, so the routes' calls count as the tests' calls.
                     if row.tests.iter().any(|test| test.starts_with("api::")) {
                         requested.push_str(&routes_over(module));
                     }
@@ -143,7 +143,7 @@ fn the_table_of_operations_is_true() {
             texts.push_str(&text);
             tests.insert(test);
         }
-        // The fixture makes what most tests begin with.
+        // The fixture makes calls that most tests start with.
         texts.push_str(&file("tests/generated/codex/fixture.rs"));
         for call in &calls {
             assert!(texts.contains(call.as_str()), "{what}: none of {:?} calls {call}..)", row.tests);

@@ -1,4 +1,4 @@
-//! Organizations: founding, finding, changing and removing them.
+//! Organizations: creating, finding, changing and removing them.
 
 use chrono::{DateTime, Utc};
 use codex_catalog::organizations::{
@@ -42,7 +42,7 @@ async fn slugs_are_unique_among_live_organizations() {
         organizations::change_organization_slug(db, &codex.ann.organization, "Alpha-1").await.unwrap();
     assert_eq!(moved.unwrap().slug, "alpha-1");
 
-    // A removed organization gives its slug to the next.
+    // The slug of a removed organization can be used again.
     let next = codex.found(&founding(&codex.bob.id, "dead")).await;
     let next = next.unwrap().unwrap().id;
     assert_ne!(next, codex.dead);
@@ -95,7 +95,7 @@ async fn a_token_of_one_organization_changes_no_other() {
     assert_eq!((&*beta.name, beta.logo_url), ("beta", None));
     assert_eq!(organizations::set_organization_logo(db, &ann.organization, None).await.unwrap(), 1);
 
-    // A token that was granted before the organization went.
+    // A token that was granted before the organization was removed.
     codex.sql("update organizations set deleted_at = null where slug = 'dead'").await;
     let granted = memberships::get_my_management_membership(db, &ann.user, codex.dead).await;
     let (dead, _) = granted.unwrap().unwrap();
@@ -160,7 +160,7 @@ async fn members_come_with_their_organization() {
             let user = &member.user;
             (member.id, member.role, member.joined_at, user.id.clone(), user.name.clone(), user.image.clone())
         });
-        // The same, asked for member by member.
+        // The same, by a separate query.
         let expected = codex
             .rows(
                 "select m.id, m.role, m.created_at, u.id, u.name, u.image

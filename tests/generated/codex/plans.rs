@@ -1,4 +1,4 @@
-//! What the planner makes of the conditions in force, and of the same conditions behind `is null or`.
+//! Query plans with optional conditions left out of the text, compared with `is null or` in one text.
 
 use sqlward_codegen::parse::Variant;
 use sqlward_codegen::prove::Judged;
@@ -6,7 +6,7 @@ use sqlward_codegen::prove::Judged;
 use super::fixture::Codex;
 use super::habits::catalog;
 
-/// A hundred thousand pieces of one creator, a hundred of them in each category and in each organization.
+/// A hundred thousand pieces of one creator, a hundred in each category and each organization.
 const ROWS: &str = "
 insert into organizations (id, name, slug)
 select ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, 'o', 'o' || n from generate_series(1, 1000) n;
@@ -17,14 +17,14 @@ from generate_series(1, 99999) n;
 analyze content;
 ";
 
-/// Two of the filters as one text has to say them.
+/// Two of the filters, written as one text for all cases.
 const ONE_TEXT: &str = "
 select c.id from content c
 where c.creator_id = $1 and c.deleted_at is null
     and ($2 is null or c.category = $2) and ($3 is null or c.organization_id = $3)
 order by c.updated_at desc, c.id limit 20";
 
-/// The plan for any values of the parameters, as a statement that is prepared once gets it.
+/// The generic plan, which a prepared statement uses for any parameter values.
 async fn plan(codex: &Codex, sql: &str, types: &[String]) -> String {
     let (types, values) = (types.join(", "), vec!["null"; types.len()].join(", "));
     let explain = format!(
@@ -33,13 +33,13 @@ async fn plan(codex: &Codex, sql: &str, types: &[String]) -> String {
     codex.column(&explain).await.join("\n")
 }
 
-/// A query as the compiler has it.
+/// The compiled query.
 fn query(path: &str) -> &'static Judged {
     let found = catalog().queries().into_iter().find(|query| query.decl().path() == path);
     found.unwrap_or_else(|| panic!("there is no query {path}"))
 }
 
-/// One of the texts that ship, and the types of its parameters.
+/// One of the generated texts, and its parameter types.
 fn text(query: &Judged, variant: Variant) -> (String, Vec<String>) {
     let signature = query.signature();
     let Some(choice) = &signature.choice else {
@@ -47,7 +47,7 @@ fn text(query: &Judged, variant: Variant) -> (String, Vec<String>) {
     };
     let sql = query.decl().variant(variant).sql;
     let types = signature.params.iter().enumerate().map(|(param, described)| {
-        // As at run time: what is not in the text is of type text.
+        // As at run time, parameters that are not in the text have the type text.
         let is_there = param >= query.decl().sql.params.len() || sql.has_param(param);
         if is_there { described.pg_type.clone() } else { "text".to_owned() }
     });
@@ -81,7 +81,7 @@ async fn filters_in_force_use_their_indexes() {
     }
 }
 
-/// Tables as large as they can become, without the rows that theirs refer to.
+/// Large tables, without the rows that their foreign keys refer to.
 const LARGE: &str = "
 set session_replication_role = replica;
 create function pg_temp.id(n int) returns uuid language sql as
@@ -106,7 +106,7 @@ insert into sessions (id, token, user_id, expires_at) select n, 't' || n, 'u' ||
 analyze;
 ";
 
-/// No operation that a user waits for reads a large table from end to end.
+/// No query of a user's request scans a large table sequentially.
 #[tokio::test]
 async fn what_is_asked_often_is_found_by_an_index() {
     let codex = Codex::new().await;
@@ -139,12 +139,12 @@ async fn what_is_asked_often_is_found_by_an_index() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // What an index is not there for is read from end to end: the tables are large enough to tell.
+    // Without an index the table is scanned sequentially, so it is large enough for the test.
     let by_title = plan(&codex, "select id from content where title = $1", &["text".to_owned()]).await;
     assert!(by_title.contains("Seq Scan on content"), "{by_title}");
 }
 
-/// Twenty thousand pieces with five purchases, grants and positions each, of two thousand people.
+/// Twenty thousand pieces with five purchases, grants and positions each, of two thousand users.
 const SHOP: &str = "
 insert into users (id, name, email) select 'u' || n, 'n', 'u' || n from generate_series(1, 2000) n;
 insert into content (creator_id, organization_id, title, slug, content_type, status, visibility)
@@ -160,7 +160,7 @@ insert into video_playback (user_id, content_id, duration_seconds) select user_i
 analyze;
 ";
 
-/// What is asked for with every piece that is opened, and with every event of the payment provider.
+/// The queries of each access check and of each event of the payment provider.
 #[tokio::test]
 async fn hot_queries_read_no_table_whole() {
     let codex = Codex::new().await;

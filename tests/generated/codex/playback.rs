@@ -1,4 +1,4 @@
-//! How far viewers got: stored for what is open to them, and never moved back.
+//! Playback positions: stored for content that the user may open, and never moved back.
 
 use codex_catalog::access::{self, ContinueWatching, UpsertPlayback};
 use codex_catalog::playback::{self, ContentPerformance};
@@ -32,7 +32,7 @@ async fn the_position_never_moves_back_and_completion_stays() {
         assert_eq!(store(&bob.user, position, duration).await, None);
     }
 
-    // Each has their own.
+    // Each user has a position of their own.
     let stored = playback::get_playback(db, &bob.user, id).await.unwrap().unwrap();
     assert_eq!((stored.position_seconds, stored.duration_seconds, stored.completed), (100, 100, true));
     let other = codex.published(ann, "two").await;
@@ -44,7 +44,7 @@ async fn the_position_never_moves_back_and_completion_stays() {
     );
     assert!(playback::list_playback_for(db, &bob.user, &[]).await.unwrap().is_empty());
 
-    // The piece was cut since.
+    // The piece has become shorter.
     assert_eq!(store(&bob.user, 5, 60).await, Some((60, true)));
     assert_eq!(store(&bob.user, 5, 90).await, Some((60, true)));
 }
@@ -98,7 +98,7 @@ async fn what_was_begun_goes_on_while_it_is_open() {
         access::upsert_playback(db, &user, &at(id, position, 100)).await.unwrap().unwrap();
         access::upsert_playback(db, &ann.user, &at(id, position, 100)).await.unwrap();
     }
-    // Three days of access, instead of the purchase.
+    // The purchase is refunded, and three days of access are granted instead.
     codex
         .sql(
             "update purchases set status = 'refunded';
@@ -162,7 +162,7 @@ async fn managers_see_how_their_pieces_are_watched() {
     );
     assert_eq!(performance(ann, None, Some("2025-01-15")).await, [line("one", 1, 100, 100.0, 1), unseen]);
     assert_eq!(performance(bob, None, None).await, [line("foreign", 1, 5, 5.0, 0)]);
-    // A duration that no player reports.
+    // A duration of zero, which no query stores.
     codex.sql("update video_playback set duration_seconds = 0").await;
     assert_eq!(performance(bob, None, None).await, [line("foreign", 1, 5, 0.0, 0)]);
 }

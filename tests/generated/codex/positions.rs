@@ -1,4 +1,4 @@
-//! Positions that a player sends when it is back.
+//! Positions that a player sends after it was offline.
 
 use codex_catalog::access::{self, SavePositionsItem};
 use codex_catalog::{ContentId, content};
@@ -26,7 +26,7 @@ async fn each_position_is_kept_as_if_it_were_told_alone() {
         .into_iter()
         .map(|row| row.map(|row| (row.content_id, row.position_seconds, row.completed)))
         .collect();
-    // Neither what is no longer open, nor what never was, and nothing goes back.
+    // Pieces that the user may no longer open or never could are skipped, and no position moves back.
     assert_eq!(
         saved,
         [
@@ -46,10 +46,10 @@ async fn each_position_is_kept_as_if_it_were_told_alone() {
     };
     assert_eq!(stored("bob").await, [(one, 20, false), (two, 95, true)]);
     assert_eq!(stored("ann").await, []);
-    // Ann's own positions are beside Bob's.
+    // Ann's positions do not change Bob's.
     access::save_positions(db, &ann.user, utc("2025-01-01"), &[at(one, 1)]).await.unwrap();
     assert_eq!((stored("ann").await, stored("bob").await.len()), (vec![(one, 1, false)], 2));
-    // Cut since, the piece ends where the furthest device was past it.
+    // The piece has become shorter: the position is limited to its end.
     let cut = SavePositionsItem { duration_seconds: 15, ..at(one, 5) };
     access::save_positions(db, &bob.user, utc("2025-01-01"), &[cut]).await.unwrap();
     assert_eq!(stored("bob").await, [(one, 15, false), (two, 95, true)]);
@@ -68,7 +68,7 @@ async fn all_positions_are_kept_or_none() {
     assert!(access::save_positions(db, &bob.user, utc("2025-01-01"), &[]).await.unwrap().is_empty());
 }
 
-/// A batch is stored at one moment: what has ended by then is closed, whenever it was watched.
+/// A batch is stored at one time. Grants that have expired by then do not count, even if the piece was watched before.
 #[tokio::test]
 async fn what_has_ended_is_not_stored() {
     let codex = Codex::new().await;

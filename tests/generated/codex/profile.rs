@@ -1,4 +1,4 @@
-//! Registration, and what people are to themselves and to others.
+//! Registration, and private and public profiles.
 
 use codex_catalog::identity::{self, CreateUser, RegisterUser};
 use codex_catalog::{
@@ -38,7 +38,7 @@ async fn registration_makes_a_user_who_can_sign_in_and_verify() {
     assert_eq!(identity::mark_email_verified(&service, &id, "EVE@x.org").await.unwrap(), 1);
     assert!(identity::find_user_by_email(&service, "eve@x.org").await.unwrap().unwrap().email_verified);
 
-    // The address is taken now, and nothing of a second registration remains.
+    // The address is taken, and nothing of the second registration is stored.
     let (id, account_id, verification_id) = ("eve2".into(), "a-eve2".into(), "v-eve2".into());
     let again = RegisterUser { id: &id, account_id: &account_id, verification_id: &verification_id, ..eve };
     let refused = identity::register_user(&service, &again).await;
@@ -79,7 +79,7 @@ async fn closed_accounts_are_not_found() {
     assert_eq!(identity::get_profile(&codex.db, &codex.gone.user).await.unwrap(), None);
     assert_eq!(identity::get_public_profile(&codex.db, &codex.gone.id).await.unwrap(), None);
     assert_eq!(identity::mark_email_verified(&service, &codex.gone.id, "gone@x.org").await.unwrap(), 0);
-    // Its address stays taken for as long as it was not made anonymous.
+    // The address stays taken until the account is anonymized.
     let id = UserId::from("new");
     let new = CreateUser { id: &id, name: "New", email: "gone@x.org", image: None };
     assert_eq!(violated(identity::create_user(&service, &new).await), Constraint::UsersEmailUnique);
@@ -167,7 +167,7 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
     };
     let [eve, author] = [codex.person("eve").await, codex.person("author").await];
     codex.join(&codex.ann, &author, OrganizationMembershipRole::Creator).await;
-    // Nothing of this is in Eve's way: the media are another's, and her organization is removed.
+    // None of this prevents closing Eve's account: the media belong to others, and her organization is removed.
     codex.upload(&codex.bob, "foreign", MediaItemMediaType::Video).await;
     codex.piece(&codex.bob, "foreign").await;
     let founding = founding(&eve, "closed");
@@ -190,7 +190,7 @@ async fn an_account_closes_when_nothing_is_left_of_its_work() {
     assert_eq!(close(&codex.ann.id).await, 0, "she owns a live organization");
     let bobs = memberships::get_my_membership(db, &codex.bob.user, codex.bob.organization_id).await;
     assert!(bobs.unwrap().is_some(), "others stay where they are");
-    // Closing frees the address.
+    // Closing the account frees its address.
     let id = UserId::from("eve2");
     let again = CreateUser { id: &id, name: "Eve", email: "eve@x.org", image: None };
     identity::create_user(&codex.service(), &again).await.unwrap();

@@ -1,4 +1,4 @@
-//! What anyone may see.
+//! The public pages.
 
 use codex_catalog::OrganizationMembershipRole::{Creator, Member, Owner};
 use codex_catalog::content::{
@@ -14,7 +14,7 @@ use sqlward::{Keyset, Page, Result};
 
 use super::fixture::{Codex, Tenant, draft, page};
 
-/// Everything that an organization has published.
+/// All published content of an organization.
 fn published(organization_id: OrganizationId) -> ListPublicContent<'static> {
     ListPublicContent {
         organization_id,
@@ -24,17 +24,17 @@ fn published(organization_id: OrganizationId) -> ListPublicContent<'static> {
     }
 }
 
-/// The same, the most bought first.
+/// The same, the best selling first.
 fn browsed(organization_id: OrganizationId) -> BrowseOrganizationContent<'static> {
     BrowseOrganizationContent { organization_id, content_type: None, category: None, search: None }
 }
 
-/// What an organization has published under all of the tags.
+/// The published content of an organization that has all of the tags.
 fn tagged(organization_id: OrganizationId, tags: &[String]) -> ListContentByTags<'_> {
     ListContentByTags { organization_id, all_of: Some(tags), any_of: None }
 }
 
-/// Everything that a creator has published.
+/// All published content of a creator.
 fn by(id: &UserId) -> ListPublicContentOfCreator<'_> {
     ListPublicContentOfCreator { id, personal: false }
 }
@@ -44,7 +44,7 @@ fn members_of(slug: &str) -> ListPublicMembers<'_> {
     ListPublicMembers { slug, role: None }
 }
 
-/// Publishes a piece in the tenant's organization.
+/// Creates and publishes a piece in the tenant's organization.
 async fn publish(codex: &Codex, tenant: &Tenant, new: CreateContent<'_>) -> ContentId {
     let new =
         CreateContent { organization_id: Some(tenant.organization_id), content_body: Some("body"), ..new };
@@ -53,7 +53,7 @@ async fn publish(codex: &Codex, tenant: &Tenant, new: CreateContent<'_>) -> Cont
     id
 }
 
-/// In Ann's organization one visible piece, `shown`, and beside it one of each kind that is not to be seen.
+/// One visible piece in Ann's organization, `shown`, and one of each kind that must not be visible.
 async fn with_hidden_pieces(codex: &Codex) -> ContentId {
     let Codex { db, ann, .. } = codex;
     let tags = json!(["a", "b"]);
@@ -73,7 +73,7 @@ async fn with_hidden_pieces(codex: &Codex) -> ContentId {
     publish(codex, ann, shown).await
 }
 
-/// The pieces that each public list of the organization has.
+/// The pieces in each public list of the organization.
 async fn seen(codex: &Codex, of: OrganizationId) -> Result<Vec<Vec<ContentId>>> {
     let (db, ann) = (&codex.db, &codex.ann.id);
     let mut seen = Vec::new();
@@ -138,7 +138,7 @@ async fn hidden_pieces_are_in_no_list() {
     let checkout = content::get_content_for_checkout(db, shown).await.unwrap().unwrap();
     assert_eq!((checkout.price_cents, checkout.organization_id), (500, ann.organization_id));
 
-    // With its organization everything goes.
+    // If the organization is removed, none of its content is shown.
     codex.sql("update organizations set deleted_at = now() where slug = 'alpha'").await;
     let without_recent = seen(&codex, ann.organization_id).await.unwrap();
     assert_eq!(without_recent, vec![vec![]; 6]);
@@ -233,7 +233,7 @@ async fn pages_and_positions_give_every_piece_once() {
     for number in 0..7 {
         publish(&codex, ann, draft(&format!("piece-{number}"))).await;
     }
-    // Some at the same moment.
+    // Some have the same time of publication.
     codex.sql("update content set published_at = date_trunc('day', now()) where slug < 'piece-4'").await;
     let list = async |page| {
         content::list_public_content(db, &published(ann.organization_id), page).await.unwrap().items
@@ -385,7 +385,8 @@ async fn the_newest_pieces_are_those_of_each_creator() {
     for n in 0..40 {
         codex.published(ann, &format!("p{n}")).await;
     }
-    // Of three creators in two organizations, some hidden; two were published at the same moment each, and some never.
+    // Pieces of three creators in two organizations, some hidden, some with the same time of publication, some without
+    // one.
     codex
         .sql(
             "insert into users (id, name, email) values ('cid', 'cid', 'cid@x.org');

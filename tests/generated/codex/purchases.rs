@@ -1,4 +1,4 @@
-//! Purchases: recorded once, whoever delivers the payment how often, and moved by their steps alone.
+//! Purchases: recorded once, however often the payment is delivered, and changed only by the queries for each state.
 
 use codex_catalog::PurchaseStatus::{Completed, Failed, Pending, Refunded};
 use codex_catalog::content::CreateContent;
@@ -41,7 +41,7 @@ async fn dispute(codex: &Codex, payment_id: &str) -> Option<RecordedPurchase> {
     disputed.await.unwrap().map(|(_, purchase)| purchase)
 }
 
-/// All that was paid, back.
+/// A refund of the full amount.
 fn back(payment_id: &str) -> RefundPurchase<'_> {
     RefundPurchase {
         now: utc("2025-01-02"),
@@ -52,7 +52,7 @@ fn back(payment_id: &str) -> RefundPurchase<'_> {
     }
 }
 
-/// A purchase that waits for its payment, in a state that no query of the catalog begins.
+/// Inserts a pending purchase. The catalog has no query for this.
 async fn pending(codex: &Codex, customer: &UserId, content_id: ContentId, payment_id: &str) {
     codex
         .sql(&format!(
@@ -75,7 +75,7 @@ async fn a_payment_is_recorded_once_and_for_the_organization_of_the_piece() {
     assert_eq!((bought.status, &*bought.currency), (Completed, "usd"));
     assert_eq!((bought.amount_paid_cents, bought.purchased_at), (1000, Some(utc("2025-01-01"))));
     assert!(record(&codex, &payment(&bob.id, id, "pi_1")).await.unwrap().is_none());
-    // Nor for anyone or anything else.
+    // Also not for another customer or another piece.
     let other = codex.published(bob, "other").await;
     assert!(record(&codex, &payment(&ann.id, other, "pi_1")).await.unwrap().is_none());
     let found =
@@ -126,7 +126,7 @@ async fn purchases_go_by_their_steps() {
     let fail =
         async |payment_id| purchases::record_failed_purchase(&codex.service(), payment_id).await.unwrap();
 
-    // What waits comes through or fails, and is not paid back before.
+    // A pending purchase can be completed or fail, but not be refunded or disputed.
     pending(&codex, &bob.id, id, "pi_1").await;
     pending(&codex, &bob.id, id, "pi_2").await;
     assert!(
@@ -141,7 +141,7 @@ async fn purchases_go_by_their_steps() {
     );
     assert_eq!((status("pi_1").await, status("pi_2").await), (Completed, Failed));
 
-    // It is paid back once, and not more than was paid.
+    // It can be refunded once, and not by more than was paid.
     for amount_cents in [-1, 1001] {
         let wrong = RefundPurchase { amount_cents: Some(amount_cents), ..back("pi_1") };
         assert!(refund(&codex, &wrong).await.unwrap().is_none());
@@ -153,14 +153,14 @@ async fn purchases_go_by_their_steps() {
         refund(&codex, &back("pi_1")).await.unwrap().is_none() && dispute(&codex, "pi_1").await.is_none()
     );
     assert!(refund(&codex, &back("pi_2")).await.unwrap().is_none(), "it failed");
-    // Another attempt of that payment can still come through, once.
+    // A later attempt with the same payment can still succeed, once.
     let late = record(&codex, &payment(&bob.id, id, "pi_2")).await.unwrap().unwrap().1;
     assert_eq!((late.status, late.purchased_at.is_some(), fail("pi_2").await), (Completed, true, 0));
     assert!(record(&codex, &payment(&bob.id, id, "pi_2")).await.unwrap().is_none());
     assert!(refund(&codex, &back("pi_9")).await.unwrap().is_none());
     assert!(record(&codex, &payment(&bob.id, id, "pi_1")).await.unwrap().is_none());
 
-    // A dispute is marked once, and ends by a refund.
+    // A dispute is recorded once. The purchase can still be refunded.
     record(&codex, &payment(&bob.id, id, "pi_3")).await.unwrap().unwrap();
     assert_eq!(dispute(&codex, "pi_3").await.unwrap().disputed_at, Some(utc("2025-01-03")));
     assert!(dispute(&codex, "pi_3").await.is_none());
@@ -230,7 +230,7 @@ async fn customers_see_their_own_purchases_whatever_became_of_the_piece() {
     assert_eq!(history(&ann.user, None, None, page()).await.0, [line("one", Completed)]);
     assert_eq!(history(&eve, None, None, page()).await, (vec![], 0));
 
-    // With a dispute the payment stands no more, and after one the piece can be bought again.
+    // A disputed purchase no longer counts, and the piece can be bought again.
     dispute(&codex, "pi_1").await.unwrap();
     assert!(!bought(&bob.user, one).await);
     assert_eq!(latest(&bob.user, one).await, None);

@@ -1,5 +1,5 @@
-//! Statements that take the lock they rest on themselves: both sides are started many times, and what one has seen is true
-//! when it is done.
+//! Concurrent statements that lock the rows they depend on. Each pair is run many times, and what one statement has
+//! checked must still be true when both are done.
 
 use codex_catalog::OrganizationMembershipRole::{self, Member, Owner};
 use codex_catalog::content::CreateContent;
@@ -9,10 +9,10 @@ use sqlward::Error;
 
 use super::fixture::{Codex, draft, founding};
 
-/// How often both sides are started.
+/// How often each pair is run.
 const ROUNDS: usize = 60;
 
-/// Lets the other side go ahead, a little more in each round.
+/// Delays one side, a little longer in each round.
 async fn after(round: usize) {
     for _ in 0..round % 12 {
         tokio::task::yield_now().await;
@@ -44,7 +44,7 @@ async fn what_is_published_shows_media_that_are_there() {
         let (published, removed) = tokio::join!(publish, codex.remove_item(&ann.creator, item));
         assert_ne!(published, removed == 1, "round {round}");
     }
-    // The removal comes first, and is seen although it is not over yet.
+    // The removal began first. The publication waits for it and sees its result.
     let item = codex.video(ann, "last").await;
     let film = CreateContent { media_item_id: Some(item), ..draft("last") };
     let id = codex.create(&ann.creator, &film).await.unwrap().unwrap().id;
@@ -150,7 +150,7 @@ async fn an_owner_is_left() {
         assert!(one != two, "round {round}: one of them stays, and one goes");
     }
 
-    // Who is made an owner while they are removed is one, and then the last.
+    // A member who is made an owner while being removed stays, and is then the last owner.
     codex.sql("update organization_memberships set role = 'member' where user_id = 'eve'; update organization_memberships set role = 'owner', status = 'active' where user_id = 'ann'").await;
     codex.sql("update organization_memberships set status = 'active' where user_id = 'eve'").await;
     let mut removing = std::pin::pin!(remove(&eve));

@@ -1,4 +1,4 @@
-//! What an organization sold, as its managers see it.
+//! An organization's sales, for its managers.
 
 use codex_catalog::PurchaseStatus::{Completed, Failed, Refunded};
 use codex_catalog::commerce::{self, ListOrganizationSales, OrganizationSalesStats};
@@ -7,7 +7,7 @@ use sqlward::Page;
 
 use super::fixture::{Codex, Tenant, page, utc};
 
-/// Alpha's sales: five of two pieces, in all states, in two currencies.
+/// Alpha's sales: five sales of two pieces, in all states and two currencies.
 async fn sales(codex: &Codex) {
     let Codex { db, ann, bob, .. } = codex;
     let eve = codex.person("eve").await;
@@ -98,7 +98,7 @@ async fn managers_see_their_sales_with_buyer_and_piece() {
         assert_eq!(list(&codex, ann, wanted, page()).await, (rows, total), "{wanted:?}");
     }
 
-    // A piece that left shows no more, nor does a closed account.
+    // The title of a piece that was moved is not shown, nor the buyer whose account is closed.
     codex.sql("update content set organization_id = null where slug = 'two'; update users set deleted_at = now() where id = 'eve'").await;
     let found = list(&codex, ann, ListOrganizationSales { disputed: true, ..all }, page()).await;
     assert_eq!(found.0, ["- - Completed"]);

@@ -1,13 +1,14 @@
-//! What the schema of Codex keeps, asked of the server's catalogs.
+//! Properties of the Codex schema, queried from PostgreSQL's system catalogs.
 
 use super::fixture::Codex;
 
-/// What a query on the catalogs of a fresh database gives, in order.
+/// The result of a query on the system catalogs of a new database, in order.
 async fn found(sql: &str) -> Vec<String> {
     Codex::new().await.column(sql).await
 }
 
-/// A row that is deleted is looked for in all tables that refer to it, and so is what hangs on a row.
+/// Every foreign key has an index, because deleting a row looks for the rows that refer to it, and joins to children
+/// use it.
 #[tokio::test]
 async fn foreign_keys_are_indexed() {
     let missing = found(
@@ -23,7 +24,7 @@ async fn foreign_keys_are_indexed() {
     assert_eq!(missing.await, Vec::<String>::new());
 }
 
-/// What becomes of the rows that refer to a deleted one is said, not left to a default.
+/// Every foreign key says what happens on deletion, instead of relying on the default.
 #[tokio::test]
 async fn foreign_keys_name_what_deletion_does() {
     let silent = found(
@@ -33,8 +34,8 @@ async fn foreign_keys_name_what_deletion_does() {
     assert_eq!(silent.await, Vec::<String>::new());
 }
 
-/// Where a key is set to NULL, rows move to where NULL means something. It happens when a row is removed, which no query does
-/// to a table with `deleted_at`.
+/// ON DELETE SET NULL must not move rows to where NULL has a meaning, such as personal content. It only acts on hard
+/// deletes, which no query does on a table with `deleted_at`.
 #[tokio::test]
 async fn rows_that_a_key_would_move_stay() {
     let moving = found(
@@ -48,14 +49,14 @@ async fn rows_that_a_key_would_move_stay() {
             )",
     );
     assert_eq!(moving.await, Vec::<String>::new());
-    // With the condition, there is one such key: the test looks at the right thing.
+    // Counts the index to show that the condition above matches something.
     let all = found(
         "select count(*) from pg_index where pg_get_expr(indpred, indrelid) like '%organization_id IS NULL%'",
     );
     assert_eq!(all.await, ["1"]);
 }
 
-/// What is deleted keeps no name from the living.
+/// A deleted row must not keep a name taken.
 #[tokio::test]
 async fn names_are_unique_among_the_living() {
     let whole = found(
@@ -65,7 +66,7 @@ async fn names_are_unique_among_the_living() {
          where i.indisunique and not i.indisprimary
             and coalesce(pg_get_expr(i.indpred, i.indrelid), '') not like '%deleted_at IS NULL%'",
     );
-    // An account that is closed gives its address up.
+    // This one is not partial: closing an account replaces its address.
     assert_eq!(whole.await, ["users_email_unique"]);
     let of_purchases = found(
         "select count(*) from pg_index where indrelid = 'purchases'::regclass and indisunique and not indisprimary",
@@ -73,11 +74,11 @@ async fn names_are_unique_among_the_living() {
     assert_eq!(of_purchases.await, ["1"], "a failed or refunded payment leaves the piece to be bought again");
 }
 
-/// No CHECK forbids what another one lists, and no kind of media is kept from ever being ready.
+/// No CHECK forbids a value that another CHECK lists, and every media type can become ready.
 #[tokio::test]
 async fn every_value_that_a_check_lists_can_be_stored() {
     let codex = Codex::new().await;
-    // A row of each table that any of its states could have.
+    // A row of each table that is valid in any of its states.
     let rows = [
         ("organization_memberships", "{'user_id': 'new', 'organization_id': ORG}"),
         (
@@ -107,7 +108,7 @@ async fn every_value_that_a_check_lists_can_be_stored() {
     codex.person("new").await;
     let mut values: Vec<Vec<String>> =
         listed.iter().map(|line| line.split(' ').map(str::to_owned).collect()).collect();
-    // An item of each type is ready one day.
+    // A ready item of each media type.
     values
         .extend(["video", "audio"].map(|kind| ["media_items", "media_type", kind].map(str::to_owned).into()));
     for value in values {
@@ -128,7 +129,7 @@ async fn every_value_that_a_check_lists_can_be_stored() {
                  create temporary table base on commit drop as select * from {table} limit 0;
                  insert into base select (jsonb_populate_record(null::{table}, '{row}'::jsonb || jsonb_build_object('{column}', '{label}'{ready}))).*;
                  do $$ declare names text; begin
-                     -- What the row leaves out is left to its default.
+                     -- Columns that the row does not set get their default.
                      select string_agg(key, ', ') into names
                      from jsonb_object_keys('{row}'::jsonb || jsonb_build_object('{column}', ''{ready})) key;
                      execute format('insert into {table} (%s) select %s from base', names, names);
@@ -139,7 +140,7 @@ async fn every_value_that_a_check_lists_can_be_stored() {
     }
 }
 
-/// A schema that could not be made is not there in half: it is one transaction, and can be tried again.
+/// The schema is one transaction: if it fails, nothing is created, and it can be run again.
 #[tokio::test]
 async fn the_schema_is_made_whole_or_not_at_all() {
     let test = sqlward::testing::database("").await.unwrap();

@@ -1,4 +1,4 @@
-//! Sign-in, and tokens that run out.
+//! Sessions, and one-time tokens that expire.
 
 use chrono::NaiveDateTime;
 use codex_catalog::identity::{self, CreateSession, CreateVerification};
@@ -7,7 +7,7 @@ use sqlward::Result;
 
 use super::fixture::{Codex, day, earlier, later, now, violated};
 
-/// Whether there is a session now.
+/// Begins a session. Whether one was stored.
 async fn sign_in(codex: &Codex, user: &UserScope, token: &str, expires_at: NaiveDateTime) -> Result<bool> {
     let id = SessionId(format!("{token} of {}", user.user_id()));
     let ip_address = Some("10.0.0.1");

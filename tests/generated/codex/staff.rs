@@ -1,4 +1,4 @@
-//! Content, as an organization's staff works on it, and as the platform does.
+//! Content, for an organization's staff and for the platform.
 
 use codex_catalog::content::{self, AdminListContent, ListCreatorContent};
 use codex_catalog::{ContentId, ContentStatus, MediaItemMediaType, organizations};

@@ -1,4 +1,4 @@
-//! What belongs together: transactions, row locks, retries.
+//! Transactions, row locks and retries.
 
 use std::time::Duration;
 
@@ -62,14 +62,14 @@ async fn locks_reach_own_live_rows_and_hold_until_the_end() {
         assert!(media::lock_media_item(tx, &ann.creator, item).await?.is_some());
         assert!(organizations::lock_organization(tx, &bob.organization).await?.is_some());
         assert!(content::lock_content(tx, &ann.creator, id).await?.is_some());
-        // Who wants the same row waits.
+        // A statement for the same row waits.
         let wait = content::archive_content(db, &ann.creator, id);
         assert!(tokio::time::timeout(Duration::from_millis(100), wait).await.is_err());
         Ok::<_, Error>(())
     })
     .await
     .unwrap();
-    // The call that was given up may have reached the server, where it then took place.
+    // The cancelled call may have reached the server and taken effect there.
     let piece = content::get_content(db, &ann.creator, id).await.unwrap();
     assert!(piece.is_some());
 }
@@ -94,7 +94,8 @@ async fn media_cannot_go_while_content_is_made_of_it() {
 async fn conflicting_transactions_are_run_again() {
     let codex = Codex::new().await;
     let Codex { db, ann, .. } = &codex;
-    // Each creates a piece only while there are fewer than three, which concurrent ones could all find.
+    // Each creates a piece only if there are fewer than three. Without serializable isolation, all of them could see
+    // fewer.
     let create = async |number: usize| {
         retry(20, || {
             let options = TransactionOptions::new().serializable();

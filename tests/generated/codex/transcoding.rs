@@ -1,4 +1,4 @@
-//! The way of media through transcoding: of those who try one step, one takes it.
+//! The transcoding states of media: of several concurrent callers, only one changes the state.
 
 use codex_catalog::MediaItemMediaType::{Audio, Video};
 use codex_catalog::MediaItemStatus::{Failed, Ready, Uploaded};
@@ -8,10 +8,10 @@ use sqlward::ErrorKind;
 
 use super::fixture::{Codex, Tenant, transcoded, violated};
 
-/// What attempts are started as, where it is no matter.
+/// The job id where it does not matter.
 const JOB: &str = "job-0";
 
-/// An item that is being transcoded.
+/// Creates an item that is being transcoded.
 async fn transcoding(codex: &Codex, tenant: &Tenant, title: &str) -> MediaItemId {
     let id = codex.upload(tenant, title, Video).await;
     media::mark_uploaded(&codex.db, &tenant.creator, None, id).await.unwrap().unwrap();
@@ -80,7 +80,7 @@ async fn what_tells_of_an_attempt_that_is_over_changes_nothing() {
     media::fail_transcoding(&service, "no report", id, JOB).await.unwrap().unwrap();
     media::retry_transcoding(db, &ann.creator, id).await.unwrap().unwrap();
     media::start_transcoding(db, &ann.creator, 2, "job-1", id).await.unwrap().unwrap();
-    // It is in the same state again, as another job.
+    // The item is in the same state again, but with another job.
     let state =
         "select row(status, runpod_job_id, transcoding_attempts, transcoding_progress, transcoding_error,
                      hls_master_playlist_key, updated_at)::text from media_items";
@@ -93,7 +93,7 @@ async fn what_tells_of_an_attempt_that_is_over_changes_nothing() {
     assert!(media::find_media_by_job(&service, JOB, Some(id)).await.unwrap().is_none());
     assert_eq!(codex.column(state).await, before);
 
-    // The id that the service gives the job takes the place of that one, in all that follows.
+    // The id that the service assigns replaces this one from then on.
     assert_eq!(media::set_transcoding_job(&service, "job-2", id, "job-1").await.unwrap(), 1);
     assert!(media::complete_transcoding(&service, &transcoded(id, "job-1")).await.unwrap().is_none());
     assert!(media::complete_transcoding(&service, &transcoded(id, "job-2")).await.unwrap().is_some());

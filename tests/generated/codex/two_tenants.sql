@@ -1,11 +1,11 @@
--- Two tenants, and what was deleted beside them.
+-- Two tenants, with deleted rows next to theirs.
 
 insert into users (id, name, email, deleted_at) values
     ('ann', 'ann', 'ann@x.org', null),
     ('bob', 'bob', 'bob@x.org', null),
     ('gone', 'gone', 'gone@x.org', now());
 
--- Founded in this order.
+-- Created in this order.
 insert into organizations (id, name, slug, created_at, deleted_at) values
     ('00000000-0000-4000-8000-00000000000a', 'alpha', 'alpha', now() - interval '4 seconds', null),
     ('00000000-0000-4000-8000-00000000000b', 'beta', 'beta', now() - interval '3 seconds', null),

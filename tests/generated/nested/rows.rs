@@ -1,4 +1,4 @@
-//! Rows that hold what is hard to carry, and any others.
+//! Rows with values that are hard to transfer, and random rows.
 
 use std::ops::Bound;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 use sqlward::{Interval, Range};
 use types_catalog::{Level, Maybe, Mood, Person, PostalAddress};
 
-/// The extremes of every type, one after the other.
+/// Rows with the extreme values of each type.
 pub fn extremes() -> Vec<Maybe> {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
     let clock = |text: &str| text.parse::<NaiveTime>().unwrap();
@@ -182,7 +182,7 @@ pub fn extremes() -> Vec<Maybe> {
     found
 }
 
-/// Any row, by and large; NaN, which is not the same as itself, is not in it.
+/// A random row. It has no NaN, which is not equal to itself.
 pub fn any_row(runner: &mut TestRunner) -> Maybe {
     fn draw<T: std::fmt::Debug>(runner: &mut TestRunner, strategy: impl Strategy<Value = T>) -> T {
         strategy.new_tree(runner).expect("a value").current()
@@ -228,7 +228,7 @@ pub fn any_row(runner: &mut TestRunner) -> Maybe {
         at: Some(early),
         span: draw(
             runner,
-            // More months than these the server's text has no room for.
+            // The server cannot print intervals with more months.
             (-1_000_000_000..1_000_000_000_i32, any::<i32>(), -(1_i64 << 62)..1 << 62)
                 .prop_map(|(months, days, microseconds)| Some(Interval { months, days, microseconds })),
         ),

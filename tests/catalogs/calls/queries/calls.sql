@@ -1,13 +1,13 @@
 --@ scope owner
 
 --! get_article
---- By key.
+--- One row by its primary key.
 select id, title, slug, summary, body, status, price_cents, view_count, created_at
 from articles
 where id = :id and owner_id = :owner_id and deleted_at is null;
 
 --! list_articles
---- The newest ones.
+--- The newest articles.
 select id, title, slug, summary, body, status, price_cents, view_count, created_at
 from articles
 where owner_id = :owner_id and status = :status and deleted_at is null
@@ -15,18 +15,18 @@ order by created_at desc, id
 limit :count;
 
 --! add_event
---- One row.
+--- Inserts one row.
 insert into events (owner_id, kind, detail, amount)
 values (:owner_id, :kind, :detail, :amount)
 returning id;
 
 --! rename_article
---- One row, if it is the owner's.
+--- Updates one row, if it belongs to the owner.
 update articles set title = :title, view_count = view_count + 1
 where id = :id and owner_id = :owner_id and deleted_at is null;
 
 --! list_discussed_as_json
---- Parents with their children.
+--- Articles with their comments, as JSON.
 select a.id, a.title, a.created_at, (
     select coalesce(
         jsonb_agg(
@@ -44,7 +44,7 @@ order by a.created_at desc, a.id
 limit :count;
 
 --! add_events
---- Many rows.
+--- Inserts many rows.
 insert into events (owner_id, kind, detail, amount)
 select :owner_id, item.kind, item.detail, item.amount
 from unnest(:kind::text[], :detail::text[], :amount::int4[]) item (kind, detail, amount);

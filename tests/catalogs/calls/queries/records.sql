@@ -1,7 +1,7 @@
 --@ scope owner
 
 --! list_discussed
---- Parents with their children.
+--- Articles with their comments, as records.
 select a.id, a.title, a.created_at, array(
     select x
     from (

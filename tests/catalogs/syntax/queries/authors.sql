@@ -1,4 +1,4 @@
--- Rows and parameters with names, declared on lines of their own and inline.
+-- Named row structs and parameter structs, declared on lines of their own and inline.
 --@ scope system: "a catalog without tenants"
 
 --: Author(country?, born?, email?) : Eq, Hash, PartialOrd
@@ -36,7 +36,7 @@ update authors set country = :country where id = :id;
 
 --! delete_author
 --# must_use
---- Deletes an author. How many rows that were is the answer.
+--- Deletes an author and returns the number of deleted rows.
 delete from authors where id = :id;
 
 --! author_names

@@ -1,4 +1,4 @@
--- Every type, there and back.
+-- A round trip of every type.
 --@ scope system: "a catalog without tenants"
 
 --! insert_everything

@@ -1,4 +1,4 @@
--- What authors can say about NULL: of columns, of parameters, of elements, and of fields of composites.
+-- Declarations of what can be NULL: columns, parameters, array elements and fields of composites.
 --@ scope system: "a catalog without tenants"
 
 --: contact(email?, address?, moods?[?])
@@ -40,7 +40,7 @@ select :values::text[] as values;
 --! nothing : (nothing?)
 select null::text as nothing where false;
 
--- What their authors have not said to be nullable, and is.
+-- Columns and parameters that are nullable although the query does not declare them so.
 
 --! unsaid_parameter
 insert into authors (name, country) values (:name, :country);

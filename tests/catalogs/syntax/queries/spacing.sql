@@ -1,4 +1,4 @@
--- Where blanks and lines may and may not be, and SQL that is hard to cut into tokens. ; ' "
+-- Whitespace and line breaks in unusual places, and SQL that is hard to split into tokens. ; ' "
 --@ scope system: "a catalog without tenants"
 
 --!compact(country?):(country?)

@@ -1,4 +1,4 @@
--- Lists of items, whose fields are arrays on their way.
+-- Queries that take a list of items. Each field is sent as an array.
 --@ scope system: "types only"
 
 --! insert_items
@@ -15,7 +15,7 @@ order by item.position
 returning *;
 
 --! update_items
---- An item keeps what it does not give.
+--- An item without a value for a column keeps the stored one.
 with item as (
     select * from unnest(:id::uuid[], :words::text[], :whole::integer[], :day::date[]) i (id, words, whole, day)
 )
@@ -28,7 +28,7 @@ where s.id = item.id
 returning s.id, s.words, s.whole, s.day;
 
 --! said_items Renaming (words?, whole[!])
---- What is said of a parameter is said of the field, and a struct of parameters holds the list.
+--- A declaration for a parameter applies to the field, and the parameter struct contains the list.
 update samples s set words = s.words || coalesce(item.words, ''), whole = item.whole + :more
 from unnest(:id::uuid[], :words::text[], :whole::integer[]) item (id, words, whole)
 where s.id = item.id;

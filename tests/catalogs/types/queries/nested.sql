@@ -1,4 +1,4 @@
--- The same rows as columns, through every form of JSON, and as records.
+-- The same rows as plain columns, as every form of JSON, and as records.
 --@ scope system: "types only"
 
 --! maybe_as_jsonb
@@ -43,7 +43,7 @@ select x as maybe from (select * from maybes m where id = :id) x;
 select jsonb_strip_nulls(to_jsonb(m)) as maybe from maybes m where id = :id;
 
 --! maybes
---- One row, in which all rows are in all the ways that there are.
+--- One row with all rows in every supported form.
 select
     coalesce(jsonb_agg(m order by m.id), '[]') as jsonb_rows,
     coalesce(json_agg(to_json(m) order by m.id), '[]') as json_rows,
@@ -76,7 +76,7 @@ select jsonb_build_object(
 from maybes m;
 
 --! samples_nested
---- What cannot be NULL.
+--- Results that cannot be NULL.
 select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s;
 
 --! samples_as_records
@@ -90,7 +90,7 @@ select jsonb_build_object('inner', jsonb_agg(jsonb_build_object('at', at))) as s
 select to_jsonb(m) as stays, jsonb_build_object(m.words, 1) as map, '{}'::jsonb as constant from maybes m;
 
 --! nested_in_dotted
---- Nested results in columns with dotted names, beside an outer join, as rows of a stream.
+--- Streamed rows with nested results in dotted columns, next to an outer join.
 --@ stream
 select
     m.id as "maybe.id",
@@ -106,7 +106,7 @@ order by m.id;
 select to_jsonb(m) as maybe from maybes m order by m.id;
 
 --! odd_keys
---- Keys that JSON writes in other words, as columns and not.
+--- Keys that have to be escaped in JSON, as column names and as other keys.
 select
     jsonb_build_object(
         'z', 1, E'a "b" \\n', m.id, E'tab\t and \n line', m.words, E'\u0001\u007f', m.flag, 'größe', m.at

@@ -1,4 +1,4 @@
--- One insert and one select that carry every type there and back.
+-- An insert and a select with every type.
 --@ scope system: "types only"
 
 --! insert_sample : Sample
@@ -29,7 +29,7 @@ select array_agg(v * 2 order by position) as doubled
 from unnest(:values) with ordinality u (v, position);
 
 --! moods_among
---- Enums and ids in arrays.
+--- Arrays of enums and of ids.
 select id from samples where mood = any(:moods) and id <> all(:except);
 
 --! address_in
