@@ -10,7 +10,7 @@ use crate::{
     UserScope,
 };
 
-/// Whether the user may open a piece at a moment.
+/// Whether the user may open a piece at the time `now`.
 ///
 /// ```sql
 /// select exists (
@@ -66,11 +66,11 @@ use crate::{
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
 pub async fn can_access_content(
     db: &impl Executor, scope: &UserScope, content_id: ContentId, now: DateTime<Utc>,
 ) -> Result<bool> {
@@ -140,12 +140,12 @@ pub async fn can_access_content(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - content b: deleted_at is null (line 81)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - content b: deleted_at is null (line 82)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: bodies are sold; this one is of the piece that the user may open
@@ -160,7 +160,7 @@ pub async fn get_body(
     db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
 }
 
-/// What a player needs of a piece that the user may open, while its media item is ready. Links are signed afterwards.
+/// What a player needs to play a piece that the user may open, if its media item is ready. The keys are not signed yet.
 ///
 /// ```sql
 /// select
@@ -224,12 +224,12 @@ pub async fn get_body(
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - media_items m: deleted_at is null (line 97)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - media_items m: deleted_at is null (line 98)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
 ///
 /// Waived:
 /// - `tenant-scope` of `media_items`: media belong to creators; these keys are of the piece that the user may open
@@ -244,7 +244,7 @@ pub async fn get_streaming_source(
     db.fetch_opt(&QUERY, &[&content_id, scope.user_id(), &now]).await
 }
 
-/// The same for those who make an organization's content, drafts and private pieces included.
+/// The same for those who make an organization's content, including drafts and private pieces.
 ///
 /// ```sql
 /// select
@@ -265,8 +265,8 @@ pub async fn get_streaming_source(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 115), organization_id = :organization_id (line 114)
-/// - media_items m: deleted_at is null (line 112), id = c.media_item_id, c: organization_id = :organization_id (line 112)
+/// - content c: deleted_at is null (line 116), organization_id = :organization_id (line 115)
+/// - media_items m: deleted_at is null (line 113), id = c.media_item_id, c: organization_id = :organization_id (line 113)
 pub async fn get_streaming_source_for_staff(
     db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Option<GetStreamingSourceForStaffRow>> {
@@ -287,9 +287,9 @@ pub struct UpsertPlayback {
     pub now: DateTime<Utc>,
 }
 
-/// Stores how far the user got in a piece that is open to them. Of two devices the further one counts: the position
-/// never moves back, except to the end of a piece that has become shorter, and a piece of which 95 % were played stays completed. No row when the piece is not open, or the
-/// numbers are none of a player's.
+/// Stores the user's position in a piece that they may open. The position never moves back, so that with two devices
+/// the later position is kept, unless the piece has become shorter. Once 95 % are played, the piece stays completed. No
+/// row if the user may not open the piece or the numbers are impossible.
 ///
 /// ```sql
 /// insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
@@ -357,12 +357,12 @@ pub struct UpsertPlayback {
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 126), user_id is set to :user_id (line 128), content_id refers to what a row of c in scope is or refers to (line 129)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 127), user_id is set to :user_id (line 129), content_id refers to what a row of c in scope is or refers to (line 130)
 pub async fn upsert_playback(
     db: &impl Writer, scope: &UserScope, params: &UpsertPlayback,
 ) -> Result<Option<Playback>> {
@@ -384,8 +384,8 @@ pub struct SavePositionsItem {
     pub content_id: ContentId,
 }
 
-/// The same for several pieces, of a player that is back after a while without a network: each as if it were told alone.
-/// No row for those that are not open `now`.
+/// The same for several pieces, for a player that was offline. Each is stored as if it were sent alone; there is no row
+/// for pieces that the user may not open at the time `now`.
 ///
 /// ```sql
 /// insert into video_playback as v (user_id, content_id, position_seconds, duration_seconds, completed)
@@ -453,12 +453,12 @@ pub struct SavePositionsItem {
 /// ```
 ///
 /// Scope: user, public. Proven:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 150), user_id is set to :user_id (line 152), content_id refers to what a row of c in scope is or refers to (line 153)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 151), user_id is set to :user_id (line 153), content_id refers to what a row of c in scope is or refers to (line 154)
 pub async fn save_positions(
     db: &impl Writer, scope: &UserScope, now: DateTime<Utc>, items: &[SavePositionsItem],
 ) -> Result<Vec<Option<Playback>>> {
@@ -480,8 +480,8 @@ pub struct ContinueWatching {
     pub how_many: i32,
 }
 
-/// What the user has begun and not finished, and may still open, the latest first; in one organization where one is
-/// given.
+/// The pieces that the user has begun but not completed and may still open, the latest first; optionally of one
+/// organization.
 ///
 /// ```sql
 /// select
@@ -554,13 +554,13 @@ pub struct ContinueWatching {
 /// ```
 ///
 /// Scope: user, public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 27), deleted_at is null (line 38), deleted_at is null (line 46), deleted_at is null (line 55), readable where status = 'published' and visibility \<> 'private' (line 22), id = p.content_id, p: customer_id = :user_id (line 38), id = g.content_id, g: user_id = :user_id (line 46), readable where status = 'published' and visibility \<> 'private' (line 55)
-/// - organizations o: deleted_at is null (line 32), deleted_at is null (line 54), readable in this scope, in these columns (line 31), id = s.organization_id, s: user_id = :user_id (line 54)
-/// - media_items m: deleted_at is null (line 185), readable where status = 'ready' (line 185)
-/// - video_playback asked: user_id = :user_id (line 186)
-/// - purchases p: customer_id = :user_id (line 40)
-/// - content_access g: user_id = :user_id (line 48)
-/// - organization_memberships s: user_id = :user_id (line 59)
+/// - content c: deleted_at is null (line 28), deleted_at is null (line 39), deleted_at is null (line 47), deleted_at is null (line 56), readable where status = 'published' and visibility \<> 'private' (line 23), id = p.content_id, p: customer_id = :user_id (line 39), id = g.content_id, g: user_id = :user_id (line 47), readable where status = 'published' and visibility \<> 'private' (line 56)
+/// - organizations o: deleted_at is null (line 33), deleted_at is null (line 55), readable in this scope, in these columns (line 32), id = s.organization_id, s: user_id = :user_id (line 55)
+/// - media_items m: deleted_at is null (line 186), readable where status = 'ready' (line 186)
+/// - video_playback asked: user_id = :user_id (line 187)
+/// - purchases p: customer_id = :user_id (line 41)
+/// - content_access g: user_id = :user_id (line 49)
+/// - organization_memberships s: user_id = :user_id (line 60)
 pub async fn continue_watching(
     db: &impl Executor, scope: &UserScope, params: &ContinueWatching,
 ) -> Result<Vec<ContinueWatchingRow>> {

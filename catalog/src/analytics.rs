@@ -12,7 +12,7 @@ use crate::{ContentId, ContentType, OrganizationManager, PurchaseId, PurchaseSta
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RevenueTotals { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What was sold, and who gets which part of it, for each currency; the average is rounded to the cent.
+/// Sales and the shares of each party, for each currency. The average is rounded to the cent.
 ///
 /// ```sql
 /// select
@@ -33,7 +33,7 @@ pub struct RevenueTotals { pub since: Option<DateTime<Utc>>, pub until: Option<D
 /// order by p.currency
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 28)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 27)
 pub async fn revenue_totals(
     db: &impl Executor, scope: &OrganizationManager, params: &RevenueTotals,
 ) -> Result<Vec<RevenueTotalsRow>> {
@@ -50,7 +50,7 @@ pub async fn revenue_totals(
     QUERY.variant(&given, 0).fetch_all(db, &[scope.organization_id(), &params.since, &params.until]).await
 }
 
-/// The sales of each day in one currency, of up to a year. Days without a sale are left out.
+/// Sales for each day in one currency, for up to a year. Days without a sale are left out.
 ///
 /// ```sql
 /// select
@@ -69,7 +69,7 @@ pub async fn revenue_totals(
 /// limit 366
 /// ```
 ///
-/// Scope: organization as manager. Proven: purchases p: organization_id = :organization_id (line 42)
+/// Scope: organization as manager. Proven: purchases p: organization_id = :organization_id (line 41)
 pub async fn revenue_by_day(
     db: &impl Executor, scope: &OrganizationManager, currency: &str, since: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -86,8 +86,8 @@ pub async fn revenue_by_day(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What the organization's sales earned each creator in each currency, the most first. The row without a creator is of
-/// pieces that have left; a name is missing where the account is closed.
+/// What each creator earned from the organization's sales in each currency, the highest first. The row without a
+/// creator is for pieces that have moved elsewhere. The name is null if the account is closed.
 ///
 /// ```sql
 /// select
@@ -110,9 +110,9 @@ pub struct RevenueByCreator { pub since: Option<DateTime<Utc>>, pub until: Optio
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 4 variants:
-/// - users u: deleted_at is null (line 65), id = c.creator_id, c: organization_id = :organization_id (line 65)
-/// - purchases p: organization_id = :organization_id (line 66)
-/// - content c: organization_id = :organization_id (line 64)
+/// - users u: deleted_at is null (line 64), id = c.creator_id, c: organization_id = :organization_id (line 64)
+/// - purchases p: organization_id = :organization_id (line 65)
+/// - content c: organization_id = :organization_id (line 63)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is paid out, also after the piece was removed
@@ -144,7 +144,7 @@ pub async fn revenue_by_creator(
     ], page).await
 }
 
-/// How many people bought something.
+/// The number of customers.
 ///
 /// ```sql
 /// select count(distinct p.customer_id) as customers
@@ -155,8 +155,8 @@ pub async fn revenue_by_creator(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 77), id = p.customer_id, p: organization_id = :organization_id (line 77)
-/// - purchases p: organization_id = :organization_id (line 78)
+/// - users u: deleted_at is null (line 76), id = p.customer_id, p: organization_id = :organization_id (line 76)
+/// - purchases p: organization_id = :organization_id (line 77)
 pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) -> Result<i64> {
     static QUERY: Query = Query::new(
         "analytics::customer_totals",
@@ -167,7 +167,7 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
     Ok(value)
 }
 
-/// How many of them bought their first piece since then.
+/// The number of customers whose first purchase was at or after `since`.
 ///
 /// ```sql
 /// select count(*) as customers
@@ -183,8 +183,8 @@ pub async fn customer_totals(db: &impl Executor, scope: &OrganizationManager) ->
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 86), id = p.customer_id, p: organization_id = :organization_id (line 86)
-/// - purchases p: organization_id = :organization_id (line 87)
+/// - users u: deleted_at is null (line 85), id = p.customer_id, p: organization_id = :organization_id (line 85)
+/// - purchases p: organization_id = :organization_id (line 86)
 pub async fn new_customers_since(
     db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>,
 ) -> Result<i64> {
@@ -207,8 +207,8 @@ pub struct TopContent<'a> {
     pub limit: i32,
 }
 
-/// The pieces that earned most in a window and in one currency, with what they earned in the window before it, which begins
-/// at `previous_since`, and with how many people watched them in it; 100 at most.
+/// The pieces with the highest revenue in a window and a currency, with the revenue in the previous window, which
+/// begins at `previous_since`, and the number of viewers in the window; 100 at most.
 ///
 /// ```sql
 /// select
@@ -239,9 +239,9 @@ pub struct TopContent<'a> {
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - purchases p: organization_id = :organization_id (line 111)
-/// - content c: organization_id = :organization_id (line 110)
-/// - video_playback v: content_id = c.id, c: organization_id = :organization_id (line 107)
+/// - purchases p: organization_id = :organization_id (line 110)
+/// - content c: organization_id = :organization_id (line 109)
+/// - video_playback v: content_id = c.id, c: organization_id = :organization_id (line 106)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: what was sold is reported, also after the piece was removed
@@ -264,8 +264,8 @@ pub async fn top_content(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 
-/// What happened lately: sales, publications and members who joined, the newest first, or one `kind` of these (`sale`,
-/// `publication`, `join`). The total has the same conditions. A name is missing where the account is closed.
+/// Recent sales, publications and new members, the newest first; optionally of one `kind` (`sale`, `publication`,
+/// `join`). The total counts with the same filters. The name is null if the account is closed.
 ///
 /// ```sql
 /// select distinct on (a.happened_at, a.kind, a.id)
@@ -314,10 +314,10 @@ pub struct RecentActivity<'a> { pub kind: Option<&'a str> }
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 2 variants:
-/// - users u: deleted_at is null (line 147), deleted_at is null (line 153), deleted_at is null (line 161), id = p.customer_id, p: organization_id = :organization_id (line 147), id = c.creator_id, c: organization_id = :organization_id (line 153), id = m.user_id, m: organization_id = :organization_id (line 161)
-/// - content c: deleted_at is null (line 148), deleted_at is null (line 157), organization_id = :organization_id (line 148), organization_id = :organization_id (line 154)
-/// - purchases p: organization_id = :organization_id (line 149)
-/// - organization_memberships m: organization_id = :organization_id (line 162)
+/// - users u: deleted_at is null (line 146), deleted_at is null (line 152), deleted_at is null (line 160), id = p.customer_id, p: organization_id = :organization_id (line 146), id = c.creator_id, c: organization_id = :organization_id (line 152), id = m.user_id, m: organization_id = :organization_id (line 160)
+/// - content c: deleted_at is null (line 147), deleted_at is null (line 156), organization_id = :organization_id (line 147), organization_id = :organization_id (line 153)
+/// - purchases p: organization_id = :organization_id (line 148)
+/// - organization_memberships m: organization_id = :organization_id (line 161)
 pub async fn recent_activity(
     db: &impl Executor, scope: &OrganizationManager, params: &RecentActivity<'_>, page: Page,
 ) -> Result<Paged<RecentActivityRow>> {
@@ -343,8 +343,8 @@ pub async fn recent_activity(
     ], page).await
 }
 
-/// Someone who bought from the organization, with what they spent in each currency, and the latest hundred of these
-/// purchases, refunds and disputes. Who did not is nobody here.
+/// A customer of the organization, with what they spent in each currency and their latest hundred purchases, including
+/// refunded and disputed ones. No row for someone who bought nothing.
 ///
 /// ```sql
 /// select
@@ -389,9 +389,9 @@ pub async fn recent_activity(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - users u: deleted_at is null (line 203), id = p.customer_id, p: organization_id = :organization_id (line 203)
-/// - content c: deleted_at is null (line 194), organization_id = :organization_id (line 194)
-/// - purchases p: organization_id = :organization_id (line 204), organization_id = :organization_id (line 182), organization_id = :organization_id (line 195)
+/// - users u: deleted_at is null (line 202), id = p.customer_id, p: organization_id = :organization_id (line 202)
+/// - content c: deleted_at is null (line 193), organization_id = :organization_id (line 193)
+/// - purchases p: organization_id = :organization_id (line 203), organization_id = :organization_id (line 181), organization_id = :organization_id (line 194)
 pub async fn get_customer_details(
     db: &impl Executor, scope: &OrganizationManager, customer_id: &UserId,
 ) -> Result<Option<CustomerDetails>> {

@@ -34,8 +34,8 @@ pub enum ListCustomersSort {
     Purchases,
 }
 
-/// Everyone who bought from the organization, with the number of purchases that stand, and what they spent in one currency.
-/// The filters pick customers, by name or address, by a piece they bought, by their first purchase and by what they spent.
+/// The organization's customers, with the number of purchases that count and what they spent in one currency. Filters:
+/// name or e-mail address, a piece they bought, date of the first purchase, and amount spent.
 ///
 /// ```sql
 /// select
@@ -72,9 +72,9 @@ pub enum ListCustomersSort {
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 128 variants:
-/// - users u: deleted_at is null (line 23), id = p.customer_id, p: organization_id = :organization_id (line 23)
-/// - purchases p: organization_id = :organization_id (line 24)
-/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 31)
+/// - users u: deleted_at is null (line 22), id = p.customer_id, p: organization_id = :organization_id (line 22)
+/// - purchases p: organization_id = :organization_id (line 23)
+/// - purchases b: organization_id = :organization_id, when `content_id` is given (line 30)
 pub async fn list_customers(
     db: &impl Executor, scope: &OrganizationManager, params: &ListCustomers<'_>, page: Page,
 ) -> Result<Paged<ListCustomersRow>> {
@@ -147,9 +147,8 @@ pub struct ListOrganizationSales<'a> {
     pub disputed: bool,
 }
 
-/// The organization's sales with buyer and piece, the latest first: in one state, of one piece or customer, of a period,
-/// or disputed, as far as these are asked for. The piece is missing where it belongs to the organization no more, and the
-/// buyer where nothing was ever paid.
+/// The organization's sales with buyer and piece, the latest first. Filters: state, piece, customer, period, disputed.
+/// The piece is null if it no longer belongs to the organization, the buyer if nothing was ever paid.
 ///
 /// ```sql
 /// select
@@ -186,9 +185,9 @@ pub struct ListOrganizationSales<'a> {
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 64 variants:
-/// - users u: deleted_at is null (line 75), id = p.customer_id, p: organization_id = :organization_id (line 75)
-/// - purchases p: organization_id = :organization_id (line 76)
-/// - content c: organization_id = :organization_id (line 74)
+/// - users u: deleted_at is null (line 73), id = p.customer_id, p: organization_id = :organization_id (line 73)
+/// - purchases p: organization_id = :organization_id (line 74)
+/// - content c: organization_id = :organization_id (line 72)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: the books name what was sold, removed since or not
@@ -239,8 +238,7 @@ pub async fn list_organization_sales(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// What the organization sold, for each currency: paid, paid back, disputed, and what is left. Of a period where one is
-/// given.
+/// Totals for each currency: paid, refunded, disputed and net; optionally for a period.
 ///
 /// ```sql
 /// select
@@ -265,7 +263,7 @@ pub struct OrganizationSalesStats { pub since: Option<DateTime<Utc>>, pub until:
 /// order by p.currency
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 102)
+/// Scope: organization as manager. Proven in each of 4 variants: purchases p: organization_id = :organization_id (line 99)
 pub async fn organization_sales_stats(
     db: &impl Executor, scope: &OrganizationManager, params: &OrganizationSalesStats,
 ) -> Result<Vec<OrganizationSalesStatsRow>> {

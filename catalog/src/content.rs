@@ -31,9 +31,10 @@ pub struct CreateContent<'a> {
     pub media_item_id: Option<MediaItemId>,
 }
 
-/// Adds a draft. Its type is that of the creator's own live media item, or written where there is none. To put it into
-/// a live organization, the creator has to be active staff there. No row when media or organization are out of reach. The
-/// account is held: who closes it at the same moment comes first, and there is no row, or finds the draft.
+/// Adds a draft. Its type is that of the media item, which has to be the creator's own and live, or 'written' without
+/// one. In an organization the creator has to be active staff. No row if the media item or the organization does not
+/// qualify. The creator's row is locked, so that an account that is being closed is closed first, giving no row, or
+/// sees the draft.
 ///
 /// ```sql
 /// with held as (
@@ -64,11 +65,11 @@ pub struct CreateContent<'a> {
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - users: deleted_at is null (line 15), id = :creator_id (line 15)
-/// - organizations o: deleted_at is null (line 28), id = om.organization_id, om: user_id = users.id, users.id = :creator_id (line 28)
-/// - media_items mi: deleted_at is null (line 33), creator_id = users.id, users.id = :creator_id (line 33)
-/// - organization_memberships om: user_id = users.id, users.id = :creator_id (line 29)
-/// - content: creator_id is set to users.id, users.id = :creator_id (line 23), creator_id is set to :creator_id (line 23), organization_id refers to what a row of o in scope is or refers to (line 23), media_item_id refers to what a row of mi in scope is or refers to (line 23)
+/// - users: deleted_at is null (line 17), id = :creator_id (line 17)
+/// - organizations o: deleted_at is null (line 30), id = om.organization_id, om: user_id = users.id, users.id = :creator_id (line 30)
+/// - media_items mi: deleted_at is null (line 35), creator_id = users.id, users.id = :creator_id (line 35)
+/// - organization_memberships om: user_id = users.id, users.id = :creator_id (line 31)
+/// - content: creator_id is set to users.id, users.id = :creator_id (line 25), creator_id is set to :creator_id (line 25), organization_id refers to what a row of o in scope is or refers to (line 25), media_item_id refers to what a row of mi in scope is or refers to (line 25)
 pub async fn create_content(
     tx: &Transaction<'_>, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -123,10 +124,10 @@ pub async fn create_content(
 /// ```
 ///
 /// Scope: creator, public. Proven:
-/// - content c: deleted_at is null (line 70), creator_id = :creator_id (line 70)
-/// - users u: deleted_at is null (line 67), id = c.creator_id, c.creator_id = :creator_id (line 67)
-/// - organizations o: deleted_at is null (line 68), readable in this scope, in these columns (line 68)
-/// - media_items m: deleted_at is null (line 69), creator_id = c.creator_id, c.creator_id = :creator_id (line 69)
+/// - content c: deleted_at is null (line 72), creator_id = :creator_id (line 72)
+/// - users u: deleted_at is null (line 69), id = c.creator_id, c.creator_id = :creator_id (line 69)
+/// - organizations o: deleted_at is null (line 70), readable in this scope, in these columns (line 70)
+/// - media_items m: deleted_at is null (line 71), creator_id = c.creator_id, c.creator_id = :creator_id (line 71)
 pub async fn get_content(
     db: &impl Executor, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<GetContentRow>> {
@@ -170,8 +171,8 @@ pub enum ListCreatorContentSort {
     Sales,
 }
 
-/// The creator's content, with its organization and media item: of one state, type, visibility or category, in one
-/// organization or personal, and with words in title or description, as far as these are given.
+/// The creator's content, with its organization and media item. Filters: state, type, visibility, category,
+/// organization, personal pieces only, and a search in title and description.
 ///
 /// ```sql
 /// select
@@ -214,9 +215,9 @@ pub enum ListCreatorContentSort {
 /// ```
 ///
 /// Scope: creator, public. Proven in each of 768 variants:
-/// - content c: deleted_at is null (line 100), creator_id = :creator_id (line 99)
-/// - organizations o: deleted_at is null (line 97), readable in this scope, in these columns (line 97)
-/// - media_items m: deleted_at is null (line 98), creator_id = c.creator_id, c.creator_id = :creator_id (line 98)
+/// - content c: deleted_at is null (line 102), creator_id = :creator_id (line 101)
+/// - organizations o: deleted_at is null (line 99), readable in this scope, in these columns (line 99)
+/// - media_items m: deleted_at is null (line 100), creator_id = c.creator_id, c.creator_id = :creator_id (line 100)
 pub async fn list_creator_content(
     db: &impl Executor, scope: &CreatorScope, params: &ListCreatorContent<'_>, page: Page,
 ) -> Result<Paged<ListCreatorContentRow>> {
@@ -276,7 +277,7 @@ pub async fn list_creator_content(
 /// where creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 120), creator_id = :creator_id (line 120)
+/// Scope: creator. Proven: content: deleted_at is null (line 122), creator_id = :creator_id (line 122)
 pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_creator_content",
@@ -287,7 +288,7 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
     Ok(value)
 }
 
-/// The pieces that the creator publishes alone, by title.
+/// The creator's pieces that belong to no organization, by title.
 ///
 /// ```sql
 /// select *
@@ -296,7 +297,7 @@ pub async fn count_creator_content(db: &impl Executor, scope: &CreatorScope) -> 
 /// order by title, id
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 127), creator_id = :creator_id (line 127)
+/// Scope: creator. Proven: content: deleted_at is null (line 129), creator_id = :creator_id (line 129)
 pub async fn list_personal_content(
     db: &impl Executor, scope: &CreatorScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -308,7 +309,7 @@ pub async fn list_personal_content(
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
-/// The creator's pieces in the organization that the caller acts in.
+/// The creator's pieces in the caller's organization.
 ///
 /// ```sql
 /// select *
@@ -317,7 +318,7 @@ pub async fn list_personal_content(
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: creator, organization. Proven: content: deleted_at is null (line 136), creator_id = :creator_id (line 136), organization_id = :organization_id (line 136)
+/// Scope: creator, organization. Proven: content: deleted_at is null (line 138), creator_id = :creator_id (line 138), organization_id = :organization_id (line 138)
 pub async fn list_own_content_in_organization(
     db: &impl Executor, creator: &CreatorScope, organization: &OrganizationScope, page: Page,
 ) -> Result<Vec<Content>> {
@@ -331,7 +332,7 @@ pub async fn list_own_content_in_organization(
     ]).await
 }
 
-/// The creator's pieces for each state.
+/// The number of the creator's pieces in each state.
 ///
 /// ```sql
 /// select status, count(*) as pieces, count(*) filter (where price_cents > 0) as paid
@@ -341,7 +342,7 @@ pub async fn list_own_content_in_organization(
 /// order by status
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 143), creator_id = :creator_id (line 143)
+/// Scope: creator. Proven: content: deleted_at is null (line 145), creator_id = :creator_id (line 145)
 pub async fn count_content_by_status(
     db: &impl Executor, scope: &CreatorScope,
 ) -> Result<Vec<CountContentByStatusRow>> {
@@ -353,7 +354,7 @@ pub async fn count_content_by_status(
     db.fetch_all(&QUERY, &[scope.creator_id()]).await
 }
 
-/// Whether the creator can give the slug to a personal piece; `exclude_id` is the piece that has it now.
+/// Whether the slug is free for a personal piece of the creator. `exclude_id` is the piece that may have it already.
 ///
 /// ```sql
 /// select not exists (
@@ -366,7 +367,7 @@ pub async fn count_content_by_status(
 /// ) as available
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 154), creator_id = :creator_id (line 151)
+/// Scope: creator. Proven: content: deleted_at is null (line 156), creator_id = :creator_id (line 153)
 pub async fn is_personal_slug_available(
     db: &impl Executor, scope: &CreatorScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -391,7 +392,7 @@ pub async fn is_personal_slug_available(
 /// ) as available
 /// ```
 ///
-/// Scope: organization. Proven: content: deleted_at is null (line 165), organization_id = :organization_id (line 163)
+/// Scope: organization. Proven: content: deleted_at is null (line 167), organization_id = :organization_id (line 165)
 pub async fn is_organization_content_slug_available(
     db: &impl Executor, scope: &OrganizationScope, slug: &str, exclude_id: Option<ContentId>,
 ) -> Result<bool> {
@@ -404,7 +405,7 @@ pub async fn is_organization_content_slug_available(
     Ok(value)
 }
 
-/// Whether anything live keeps the account from being closed.
+/// Whether the creator has live content or media, which prevent closing the account.
 ///
 /// ```sql
 /// select
@@ -419,8 +420,8 @@ pub async fn is_organization_content_slug_available(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content: deleted_at is null (line 174), creator_id = :creator_id (line 174)
-/// - media_items: deleted_at is null (line 178), creator_id = :creator_id (line 178)
+/// - content: deleted_at is null (line 176), creator_id = :creator_id (line 176)
+/// - media_items: deleted_at is null (line 180), creator_id = :creator_id (line 180)
 pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Result<bool> {
     static QUERY: Query = Query::new(
         "content::has_authored_work",
@@ -431,7 +432,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
     Ok(value)
 }
 
-/// Locks a piece for what follows in the transaction.
+/// Locks a piece until the transaction ends.
 ///
 /// ```sql
 /// select *
@@ -440,7 +441,7 @@ pub async fn has_authored_work(db: &impl Executor, scope: &CreatorScope) -> Resu
 /// for update
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 185), creator_id = :creator_id (line 185)
+/// Scope: creator. Proven: content: deleted_at is null (line 187), creator_id = :creator_id (line 187)
 pub async fn lock_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -452,7 +453,8 @@ pub async fn lock_content(
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Checks the media item that content is about to show, and keeps it from being removed until the transaction ends.
+/// Reads the media item of a piece that is about to be published, and locks it against removal until the transaction
+/// ends.
 ///
 /// ```sql
 /// select id, media_type, status
@@ -461,7 +463,7 @@ pub async fn lock_content(
 /// for share
 /// ```
 ///
-/// Scope: creator. Proven: media_items: deleted_at is null (line 193), creator_id = :creator_id (line 193)
+/// Scope: creator. Proven: media_items: deleted_at is null (line 196), creator_id = :creator_id (line 196)
 pub async fn hold_media_for_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: MediaItemId, media_type: MediaItemMediaType,
 ) -> Result<Option<HoldMediaForContentRow>> {
@@ -487,8 +489,8 @@ pub struct UpdateContent<'a> {
     pub id: ContentId,
 }
 
-/// Changes what is given. An empty description, body or category goes away, and what costs 0 is free. Media and
-/// organization stay, and a published written piece keeps a body.
+/// Changes the given fields. An empty description, body or category becomes null, and so does a price of 0. The media
+/// item and the organization cannot be changed, and the body of a published text cannot be removed.
 ///
 /// ```sql
 /// update content
@@ -508,7 +510,7 @@ pub struct UpdateContent<'a> {
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 211), creator_id = :creator_id (line 210)
+/// Scope: creator. Proven in each of 256 variants: content: deleted_at is null (line 214), creator_id = :creator_id (line 213)
 pub async fn update_content(
     db: &impl Writer, scope: &CreatorScope, params: &UpdateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -542,7 +544,7 @@ pub async fn update_content(
     ]).await
 }
 
-/// Sets the picture, or removes it.
+/// Sets the thumbnail, or removes it.
 ///
 /// ```sql
 /// update content
@@ -550,7 +552,7 @@ pub async fn update_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 219), creator_id = :creator_id (line 219)
+/// Scope: creator. Proven: content: deleted_at is null (line 222), creator_id = :creator_id (line 222)
 pub async fn set_thumbnail(
     db: &impl Writer, scope: &CreatorScope, thumbnail_url: Option<&str>, id: ContentId,
 ) -> Result<u64> {
@@ -562,9 +564,9 @@ pub async fn set_thumbnail(
     db.execute(&QUERY, &[&thumbnail_url, &id, scope.creator_id()]).await
 }
 
-/// draft -> published. Written pieces need a body, others the creator's own live media item, ready to play, which is held:
-/// a removal that is under way comes first, and one that comes later finds the piece published. What is published already
-/// comes back as it is.
+/// draft -> published. A text needs a body; other pieces need a media item of the creator that is live and ready to
+/// play. The media item is locked: a removal in progress is completed first, and a later one sees that the piece is
+/// published. A piece that is already published stays so.
 ///
 /// ```sql
 /// with held as (
@@ -598,9 +600,9 @@ pub async fn set_thumbnail(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 244), creator_id = :creator_id (line 242)
-/// - content p: deleted_at is null (line 234), creator_id = :creator_id (line 234)
-/// - media_items m: deleted_at is null (line 233), creator_id = p.creator_id, p.creator_id = :creator_id (line 230)
+/// - content c: deleted_at is null (line 247), creator_id = :creator_id (line 245)
+/// - content p: deleted_at is null (line 237), creator_id = :creator_id (line 237)
+/// - media_items m: deleted_at is null (line 236), creator_id = p.creator_id, p.creator_id = :creator_id (line 233)
 pub async fn publish_content(
     tx: &Transaction<'_>, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -612,7 +614,7 @@ pub async fn publish_content(
     tx.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// published -> draft; the date of the first publication stays.
+/// published -> draft. The date of the first publication is kept.
 ///
 /// ```sql
 /// update content
@@ -621,7 +623,7 @@ pub async fn publish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 258), creator_id = :creator_id (line 258)
+/// Scope: creator. Proven: content: deleted_at is null (line 261), creator_id = :creator_id (line 261)
 pub async fn unpublish_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -642,7 +644,7 @@ pub async fn unpublish_content(
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 265), creator_id = :creator_id (line 265)
+/// Scope: creator. Proven: content: deleted_at is null (line 268), creator_id = :creator_id (line 268)
 pub async fn archive_content(
     db: &impl Writer, scope: &CreatorScope, id: ContentId,
 ) -> Result<Option<Content>> {
@@ -654,7 +656,7 @@ pub async fn archive_content(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Removes a piece. Purchases keep pointing at it.
+/// Removes a piece. Purchases keep referring to it.
 ///
 /// ```sql
 /// update content
@@ -662,7 +664,7 @@ pub async fn archive_content(
 /// where id = :id and creator_id = :creator_id and deleted_at is null
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 272), creator_id = :creator_id (line 272)
+/// Scope: creator. Proven: content: deleted_at is null (line 275), creator_id = :creator_id (line 275)
 pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::soft_delete_content",
@@ -672,7 +674,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
     db.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Takes a piece out of its organization; a trigger makes it a draft.
+/// Takes a piece out of its organization. A trigger makes it a draft.
 ///
 /// ```sql
 /// update content
@@ -681,7 +683,7 @@ pub async fn soft_delete_content(db: &impl Writer, scope: &CreatorScope, id: Con
 /// returning *
 /// ```
 ///
-/// Scope: creator. Proven: content: deleted_at is null (line 279), creator_id = :creator_id (line 279)
+/// Scope: creator. Proven: content: deleted_at is null (line 282), creator_id = :creator_id (line 282)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -696,7 +698,7 @@ pub async fn move_content_to_personal(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Puts a personal piece into a live organization where its creator is active staff.
+/// Moves a personal piece into a live organization in which its creator is active staff.
 ///
 /// ```sql
 /// update content c
@@ -715,9 +717,9 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 292), creator_id = :creator_id (line 290), organization_id refers to what a row of om in scope is or refers to (line 286)
-/// - organizations o: deleted_at is null (line 288), id = om.organization_id, om: user_id = :creator_id (line 288)
-/// - organization_memberships om: user_id = :creator_id (line 294)
+/// - content c: deleted_at is null (line 295), creator_id = :creator_id (line 293), organization_id refers to what a row of om in scope is or refers to (line 289)
+/// - organizations o: deleted_at is null (line 291), id = om.organization_id, om: user_id = :creator_id (line 291)
+/// - organization_memberships om: user_id = :creator_id (line 297)
 ///
 /// Waived:
 /// - `tenant-write` of `content`: moving a piece between tenants is what this is for; its creator decides
@@ -755,8 +757,8 @@ pub async fn attach_content_to_organization(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 320), organization_id = :organization_id (line 320)
-/// - users u: deleted_at is null (line 319), id = c.creator_id, c: organization_id = :organization_id (line 319)
+/// - content c: deleted_at is null (line 323), organization_id = :organization_id (line 323)
+/// - users u: deleted_at is null (line 322), id = c.creator_id, c: organization_id = :organization_id (line 322)
 pub async fn get_organization_content(
     db: &impl Executor, scope: &OrganizationStudio, id: ContentId,
 ) -> Result<Option<GetOrganizationContentRow>> {
@@ -772,7 +774,7 @@ pub async fn get_organization_content(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct AdminListContent { pub status: Option<ContentStatus> }
 
-/// The organization's content with its creators, in one state where one is given.
+/// The organization's content with its creators; optionally in one state.
 ///
 /// ```sql
 /// select
@@ -795,8 +797,8 @@ pub struct AdminListContent { pub status: Option<ContentStatus> }
 /// ```
 ///
 /// Scope: organization as manager. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 340), organization_id = :organization_id (line 339)
-/// - users u: deleted_at is null (line 338), id = c.creator_id, c: organization_id = :organization_id (line 338)
+/// - content c: deleted_at is null (line 343), organization_id = :organization_id (line 342)
+/// - users u: deleted_at is null (line 341), id = c.creator_id, c: organization_id = :organization_id (line 341)
 pub async fn admin_list_content(
     db: &impl Executor, scope: &OrganizationManager, params: &AdminListContent, page: Page,
 ) -> Result<Paged<AdminListContentRow>> {
@@ -822,7 +824,7 @@ pub async fn admin_list_content(
     ], page).await
 }
 
-/// draft -> published by the organization's staff, on the same terms as `publish_content`.
+/// draft -> published by the organization's staff, under the same conditions as `publish_content`.
 ///
 /// ```sql
 /// with held as (
@@ -856,9 +858,9 @@ pub async fn admin_list_content(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - content c: deleted_at is null (line 366), organization_id = :organization_id (line 364)
-/// - content p: deleted_at is null (line 356), organization_id = :organization_id (line 356)
-/// - media_items m: deleted_at is null (line 355), id = p.media_item_id, p: organization_id = :organization_id (line 351)
+/// - content c: deleted_at is null (line 369), organization_id = :organization_id (line 367)
+/// - content p: deleted_at is null (line 359), organization_id = :organization_id (line 359)
+/// - media_items m: deleted_at is null (line 358), id = p.media_item_id, p: organization_id = :organization_id (line 354)
 pub async fn admin_publish_content(
     tx: &Transaction<'_>, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -870,7 +872,7 @@ pub async fn admin_publish_content(
     tx.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
 
-/// published -> draft by the organization's staff; a draft comes back as it is.
+/// published -> draft by the organization's staff. A draft stays a draft.
 ///
 /// ```sql
 /// update content
@@ -882,7 +884,7 @@ pub async fn admin_publish_content(
 /// returning id, title, slug, creator_id, status, published_at
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 384), organization_id = :organization_id (line 382)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 387), organization_id = :organization_id (line 385)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<Option<AdminPublishContentRow>> {
@@ -902,7 +904,7 @@ pub async fn admin_unpublish_content(
 /// where id = :id and organization_id = :organization_id and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 392), organization_id = :organization_id (line 392)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 395), organization_id = :organization_id (line 395)
 pub async fn admin_delete_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
 ) -> Result<u64> {
@@ -914,7 +916,7 @@ pub async fn admin_delete_content(
     db.execute(&QUERY, &[&id, scope.organization_id()]).await
 }
 
-/// Makes drafts of everything an organization has published. Goes with `organizations::soft_delete_organization`.
+/// Makes all published content of an organization drafts. Runs together with `organizations::soft_delete_organization`.
 ///
 /// ```sql
 /// update content
@@ -922,7 +924,7 @@ pub async fn admin_delete_content(
 /// where organization_id = :organization_id and status = 'published' and deleted_at is null
 /// ```
 ///
-/// Scope: organization as manager. Proven: content: deleted_at is null (line 400), organization_id = :organization_id (line 400)
+/// Scope: organization as manager. Proven: content: deleted_at is null (line 403), organization_id = :organization_id (line 403)
 pub async fn withdraw_organization_content(tx: &Transaction<'_>, scope: &OrganizationManager) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::withdraw_organization_content",
@@ -954,7 +956,7 @@ pub enum ListPublicContentSort {
     Title,
 }
 
-/// What an organization has published, of one type and with words in title or description where these are given.
+/// An organization's published content. Filters: type, and a search in title and description.
 ///
 /// ```sql
 /// select
@@ -987,10 +989,10 @@ pub enum ListPublicContentSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 12 variants:
-/// - content c: deleted_at is null (line 429), readable where status = 'published' and visibility \<> 'private' (line 422)
-/// - organizations o: deleted_at is null (line 423), readable in this scope, in these columns (line 423)
-/// - users u: deleted_at is null (line 424), readable in this scope, in these columns (line 424)
-/// - media_items m: deleted_at is null (line 425), readable where status = 'ready' (line 425)
+/// - content c: deleted_at is null (line 432), readable where status = 'published' and visibility \<> 'private' (line 425)
+/// - organizations o: deleted_at is null (line 426), readable in this scope, in these columns (line 426)
+/// - users u: deleted_at is null (line 427), readable in this scope, in these columns (line 427)
+/// - media_items m: deleted_at is null (line 428), readable where status = 'ready' (line 428)
 pub async fn list_public_content(
     db: &impl Executor, params: &ListPublicContent<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentRow>> {
@@ -1021,7 +1023,7 @@ pub async fn list_public_content(
     ], page).await
 }
 
-/// How many pieces an organization has published.
+/// The number of pieces that an organization has published.
 ///
 /// ```sql
 /// select count(*)
@@ -1035,9 +1037,9 @@ pub async fn list_public_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 447), readable where status = 'published' and visibility \<> 'private' (line 441)
-/// - organizations o: deleted_at is null (line 442), readable in this scope, in these columns (line 442)
-/// - users u: deleted_at is null (line 443), readable in this scope, in these columns (line 443)
+/// - content c: deleted_at is null (line 450), readable where status = 'published' and visibility \<> 'private' (line 444)
+/// - organizations o: deleted_at is null (line 445), readable in this scope, in these columns (line 445)
+/// - users u: deleted_at is null (line 446), readable in this scope, in these columns (line 446)
 pub async fn count_public_content(db: &impl Executor, organization_id: OrganizationId) -> Result<i64> {
     static QUERY: Query = Query::new(
         "content::count_public_content",
@@ -1067,7 +1069,7 @@ pub enum ListPublicContentKeysetSort {
     Title,
 }
 
-/// The same by the page after a cursor, without counting through the pages before.
+/// The same by keyset pagination: a page starts after a cursor, without an offset.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.price_cents, c.published_at
@@ -1085,9 +1087,9 @@ pub enum ListPublicContentKeysetSort {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 461), readable where status = 'published' and visibility \<> 'private' (line 454)
-/// - organizations o: deleted_at is null (line 455), readable in this scope, in these columns (line 455)
-/// - users u: deleted_at is null (line 456), readable in this scope, in these columns (line 456)
+/// - content c: deleted_at is null (line 464), readable where status = 'published' and visibility \<> 'private' (line 457)
+/// - organizations o: deleted_at is null (line 458), readable in this scope, in these columns (line 458)
+/// - users u: deleted_at is null (line 459), readable in this scope, in these columns (line 459)
 pub async fn list_public_content_keyset(
     db: &impl Executor, params: &ListPublicContentKeyset, page: &Keyset,
 ) -> Result<KeysetPage<ListPublicContentKeysetRow>> {
@@ -1147,10 +1149,10 @@ pub async fn list_public_content_keyset(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 500), readable where status = 'published' and visibility \<> 'private' (line 492)
-/// - organizations o: deleted_at is null (line 493), readable in this scope, in these columns (line 493)
-/// - users u: deleted_at is null (line 494), readable in this scope, in these columns (line 494)
-/// - media_items m: deleted_at is null (line 495), readable where status = 'ready' (line 495)
+/// - content c: deleted_at is null (line 503), readable where status = 'published' and visibility \<> 'private' (line 495)
+/// - organizations o: deleted_at is null (line 496), readable in this scope, in these columns (line 496)
+/// - users u: deleted_at is null (line 497), readable in this scope, in these columns (line 497)
+/// - media_items m: deleted_at is null (line 498), readable where status = 'ready' (line 498)
 pub async fn get_public_content_by_slug(
     db: &impl Executor, organization_id: OrganizationId, slug: &str,
 ) -> Result<Option<GetPublicContentBySlugRow>> {
@@ -1182,8 +1184,8 @@ pub async fn get_public_content_by_slug(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 512)
-/// - organizations o: deleted_at is null (line 517), readable in this scope, in these columns (line 516)
+/// - content c: deleted_at is null (line 515)
+/// - organizations o: deleted_at is null (line 520), readable in this scope, in these columns (line 519)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: public rows have no body; this one is of a piece published, public and free
@@ -1198,7 +1200,7 @@ pub async fn get_free_content_body(
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// Price and payee of a published piece that is for sale.
+/// The price of a published piece that is for sale, and the organization that is paid.
 ///
 /// ```sql
 /// select c.id, c.title, c.price_cents, c.creator_id, o.id as organization_id
@@ -1212,8 +1214,8 @@ pub async fn get_free_content_body(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 531), readable where status = 'published' and visibility \<> 'private' (line 525)
-/// - organizations o: deleted_at is null (line 526), readable in this scope, in these columns (line 526)
+/// - content c: deleted_at is null (line 534), readable where status = 'published' and visibility \<> 'private' (line 528)
+/// - organizations o: deleted_at is null (line 529), readable in this scope, in these columns (line 529)
 pub async fn get_content_for_checkout(
     db: &impl Executor, id: ContentId,
 ) -> Result<Option<GetContentForCheckoutRow>> {
@@ -1234,8 +1236,8 @@ pub struct BrowseOrganizationContent<'a> {
     pub search: Option<&'a str>,
 }
 
-/// What an organization has published, the most bought first: of one type or category and with words in title or
-/// description, as far as these are given.
+/// An organization's published content, the best selling first. Filters: type, category, and a search in title and
+/// description.
 ///
 /// ```sql
 /// select
@@ -1263,9 +1265,9 @@ pub struct BrowseOrganizationContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 555), readable where status = 'published' and visibility \<> 'private' (line 549)
-/// - organizations o: deleted_at is null (line 550), readable in this scope, in these columns (line 550)
-/// - users u: deleted_at is null (line 551), readable in this scope, in these columns (line 551)
+/// - content c: deleted_at is null (line 558), readable where status = 'published' and visibility \<> 'private' (line 552)
+/// - organizations o: deleted_at is null (line 553), readable in this scope, in these columns (line 553)
+/// - users u: deleted_at is null (line 554), readable in this scope, in these columns (line 554)
 pub async fn browse_organization_content(
     db: &impl Executor, params: &BrowseOrganizationContent<'_>, page: Page,
 ) -> Result<Paged<BrowseOrganizationContentRow>> {
@@ -1300,7 +1302,8 @@ pub async fn browse_organization_content(
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bool }
 
-/// What a creator has published, alone or in live organizations, the newest first; or alone only.
+/// A creator's published content, personal and in live organizations, the newest first; optionally only personal
+/// pieces.
 ///
 /// ```sql
 /// select
@@ -1327,9 +1330,9 @@ pub struct ListPublicContentOfCreator<'a> { pub id: &'a UserId, pub personal: bo
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - content c: deleted_at is null (line 582), readable where status = 'published' and visibility \<> 'private' (line 576)
-/// - users u: deleted_at is null (line 577), readable in this scope, in these columns (line 577)
-/// - organizations o: deleted_at is null (line 578), readable in this scope, in these columns (line 578)
+/// - content c: deleted_at is null (line 586), readable where status = 'published' and visibility \<> 'private' (line 580)
+/// - users u: deleted_at is null (line 581), readable in this scope, in these columns (line 581)
+/// - organizations o: deleted_at is null (line 582), readable in this scope, in these columns (line 582)
 pub async fn list_public_content_of_creator(
     db: &impl Executor, params: &ListPublicContentOfCreator<'_>, page: Page,
 ) -> Result<Paged<ListPublicContentOfCreatorRow>> {
@@ -1361,8 +1364,7 @@ pub struct DiscoverContent<'a> {
     pub search: Option<&'a str>,
 }
 
-/// The newest pieces of all organizations: of one type or category and with words in title or description, as far as
-/// these are given.
+/// The newest published content of all organizations. Filters: type, category, and a search in title and description.
 ///
 /// ```sql
 /// select
@@ -1390,9 +1392,9 @@ pub struct DiscoverContent<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 8 variants:
-/// - content c: deleted_at is null (line 609), readable where status = 'published' and visibility \<> 'private' (line 604)
-/// - organizations o: deleted_at is null (line 605), readable in this scope, in these columns (line 605)
-/// - users u: deleted_at is null (line 606), readable in this scope, in these columns (line 606)
+/// - content c: deleted_at is null (line 612), readable where status = 'published' and visibility \<> 'private' (line 607)
+/// - organizations o: deleted_at is null (line 608), readable in this scope, in these columns (line 608)
+/// - users u: deleted_at is null (line 609), readable in this scope, in these columns (line 609)
 pub async fn discover_content(
     db: &impl Executor, params: &DiscoverContent<'_>, page: Page,
 ) -> Result<Paged<DiscoverContentRow>> {
@@ -1430,7 +1432,7 @@ pub struct ListContentByTags<'a> {
     pub any_of: Option<&'a [String]>,
 }
 
-/// What an organization has published under all of some tags, or under any of them.
+/// An organization's published content that has all of the given tags, or any of them.
 ///
 /// ```sql
 /// select c.id, c.title, c.slug, c.content_type, c.thumbnail_url, c.tags, c.price_cents, c.published_at
@@ -1447,9 +1449,9 @@ pub struct ListContentByTags<'a> {
 /// ```
 ///
 /// Scope: public. Proven in each of 4 variants:
-/// - content c: deleted_at is null (line 626), readable where status = 'published' and visibility \<> 'private' (line 620)
-/// - organizations o: deleted_at is null (line 621), readable in this scope, in these columns (line 621)
-/// - users u: deleted_at is null (line 622), readable in this scope, in these columns (line 622)
+/// - content c: deleted_at is null (line 629), readable where status = 'published' and visibility \<> 'private' (line 623)
+/// - organizations o: deleted_at is null (line 624), readable in this scope, in these columns (line 624)
+/// - users u: deleted_at is null (line 625), readable in this scope, in these columns (line 625)
 pub async fn list_content_by_tags(
     db: &impl Executor, params: &ListContentByTags<'_>, page: Page,
 ) -> Result<Paged<ListContentByTagsRow>> {
@@ -1478,7 +1480,7 @@ pub async fn list_content_by_tags(
     ], page).await
 }
 
-/// Full-text search in title and description of what an organization has published, the best match first.
+/// Full-text search in title and description of an organization's published content, the best match first.
 ///
 /// ```sql
 /// select
@@ -1505,9 +1507,9 @@ pub async fn list_content_by_tags(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 654), readable where status = 'published' and visibility \<> 'private' (line 646)
-/// - organizations o: deleted_at is null (line 647), readable in this scope, in these columns (line 647)
-/// - users u: deleted_at is null (line 648), readable in this scope, in these columns (line 648)
+/// - content c: deleted_at is null (line 657), readable where status = 'published' and visibility \<> 'private' (line 649)
+/// - organizations o: deleted_at is null (line 650), readable in this scope, in these columns (line 650)
+/// - users u: deleted_at is null (line 651), readable in this scope, in these columns (line 651)
 pub async fn search_content(
     db: &impl Executor, search: &str, organization_id: OrganizationId, page: Page,
 ) -> Result<Paged<SearchContentRow>> {
@@ -1551,9 +1553,9 @@ pub async fn search_content(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - content c: deleted_at is null (line 677), readable where status = 'published' and visibility \<> 'private' (line 670)
-/// - organizations o: deleted_at is null (line 671), readable in this scope, in these columns (line 671)
-/// - users u: deleted_at is null (line 672), readable in this scope, in these columns (line 672)
+/// - content c: deleted_at is null (line 680), readable where status = 'published' and visibility \<> 'private' (line 673)
+/// - organizations o: deleted_at is null (line 674), readable in this scope, in these columns (line 674)
+/// - users u: deleted_at is null (line 675), readable in this scope, in these columns (line 675)
 pub async fn recent_content_per_creator(
     db: &impl Executor, organization_id: OrganizationId, creator_ids: &[UserId],
 ) -> Result<Vec<RecentContentPerCreatorRow>> {
@@ -1565,7 +1567,7 @@ pub async fn recent_content_per_creator(
     db.fetch_all(&QUERY, &[&organization_id, &creator_ids]).await
 }
 
-/// Counts a view of a piece that anyone sees.
+/// Counts a view of a public piece.
 ///
 /// ```sql
 /// update content
@@ -1573,7 +1575,7 @@ pub async fn recent_content_per_creator(
 /// where id = :id and status = 'published' and visibility <> 'private' and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 689), in system scope (line 687)
+/// Scope: system, because: the counter is raised for viewers who may not change content. Proven: content: deleted_at is null (line 692), in system scope (line 690)
 pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::increment_view_count",
@@ -1583,7 +1585,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
     db.execute(&QUERY, &[&id]).await
 }
 
-/// Counts a sale (+1) or a refund (-1); the count never falls below zero.
+/// Adds a sale (+1) or a refund (-1) to the sales count, which never becomes negative.
 ///
 /// ```sql
 /// update content
@@ -1591,7 +1593,7 @@ pub async fn increment_view_count(db: &ServiceRole<'_>, id: ContentId) -> Result
 /// where id = :id and deleted_at is null
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 696), in system scope (line 694)
+/// Scope: system, because: the payment worker acts for the customer. Proven: content: deleted_at is null (line 699), in system scope (line 697)
 pub async fn adjust_purchase_count(db: &ServiceRole<'_>, delta: i32, id: ContentId) -> Result<u64> {
     static QUERY: Query = Query::new(
         "content::adjust_purchase_count",
@@ -1612,8 +1614,8 @@ pub struct InsertContentBatchItem<'a> {
     pub content_body: Option<&'a str>,
 }
 
-/// Imports drafts, many in one statement, and gives them in their order. One whose creator or organization is deleted
-/// is left out.
+/// Imports drafts, many in one statement, and returns them in their order. Those whose creator or organization is
+/// deleted are left out.
 ///
 /// ```sql
 /// insert into content (creator_id, organization_id, title, slug, content_type, visibility, content_body)
@@ -1629,8 +1631,8 @@ pub struct InsertContentBatchItem<'a> {
 /// ```
 ///
 /// Scope: system, because: imports for several creators at once. Proven:
-/// - users u: deleted_at is null (line 708), in system scope (line 708)
-/// - organizations o: deleted_at is null (line 709), in system scope (line 709)
+/// - users u: deleted_at is null (line 711), in system scope (line 711)
+/// - organizations o: deleted_at is null (line 712), in system scope (line 712)
 pub async fn insert_content_batch(
     db: &ServiceRole<'_>, items: &[InsertContentBatchItem<'_>],
 ) -> Result<Vec<InsertContentBatchRow>> {

@@ -7,8 +7,8 @@ use sqlward::{Columns, Executor, FromRow, Query, Result, Row, RowStream};
 use sqlward::types::Type;
 use crate::{OrganizationManager, PurchaseId, PurchaseStatus};
 
-/// Every sale of the organization that was paid, the oldest first, one after the other: refunded, disputed, and of pieces
-/// that were removed, as well. The title is missing where the piece belongs to the organization no more.
+/// All paid sales of the organization, the oldest first, including refunded and disputed ones and those of removed
+/// pieces. The title is null if the piece no longer belongs to the organization.
 ///
 /// ```sql
 /// select

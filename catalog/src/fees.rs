@@ -7,7 +7,7 @@ use sqlward::{Columns, Executor, FromRow, Page, Paged, Query, Result, Row, Servi
 use sqlward::types::Type;
 use crate::{PlatformFeeConfig, PlatformFeeConfigId};
 
-/// The fee in force at a moment.
+/// The fee that applies at a time.
 ///
 /// ```sql
 /// select id, platform_fee_percentage, effective_from, effective_until
@@ -52,7 +52,7 @@ pub async fn list_platform_fees(db: &ServiceRole<'_>, page: Page) -> Result<Page
     QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[], page).await
 }
 
-/// Locks the fee that is in force without end. Comes before `close_platform_fee` and `insert_platform_fee`.
+/// Locks the fee that has no end. Run it before `close_platform_fee` and `insert_platform_fee`.
 ///
 /// ```sql
 /// select id, platform_fee_percentage, effective_from
@@ -73,7 +73,7 @@ pub async fn lock_open_platform_fee(tx: &ServiceTransaction<'_>) -> Result<Optio
     tx.fetch_opt(&QUERY, &[]).await
 }
 
-/// Ends the fee that was in force, if it began before.
+/// Ends a fee at `until`, if it began before.
 ///
 /// ```sql
 /// update platform_fee_config
@@ -93,7 +93,7 @@ pub async fn close_platform_fee(
     tx.execute(&QUERY, &[&until, &id]).await
 }
 
-/// Puts a fee, in basis points, into force.
+/// Adds a fee, in basis points, that applies from a time on.
 ///
 /// ```sql
 /// insert into platform_fee_config (platform_fee_percentage, effective_from)

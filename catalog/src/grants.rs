@@ -12,7 +12,7 @@ use crate::{
     OrganizationScope, OrganizationStudio, PurchaseId, UserId, UserScope,
 };
 
-/// Whether a grant of the user's is in force at a moment.
+/// Whether the user has a grant that is valid at a time.
 ///
 /// ```sql
 /// select exists (
@@ -34,8 +34,8 @@ pub async fn has_active_grant(
     Ok(value)
 }
 
-/// Records what a completed purchase of the user's opens. A grant that had ended, or would, is revived without end; one
-/// that was given for free and for good stays what it is.
+/// Records the access that a completed purchase gives. A grant that has expired or will expire is renewed without end;
+/// a complimentary one without end stays as it is.
 ///
 /// ```sql
 /// insert into content_access as g (user_id, content_id, organization_id, access_type)
@@ -62,7 +62,8 @@ pub async fn grant_purchased_access(
     tx.fetch_opt(&QUERY, &[&purchase_id, scope.user_id()]).await
 }
 
-/// Locks the user's grant. Comes before `end_purchased_access`, so that it sees a purchase that is just being completed.
+/// Locks the user's grant. Run it before `end_purchased_access`, so that it sees a purchase that is being completed
+/// concurrently.
 ///
 /// ```sql
 /// select id, access_type, expires_at
@@ -71,7 +72,7 @@ pub async fn grant_purchased_access(
 /// for update
 /// ```
 ///
-/// Scope: user. Proven: content_access: user_id = :user_id (line 31)
+/// Scope: user. Proven: content_access: user_id = :user_id (line 32)
 pub async fn lock_grant(
     tx: &Transaction<'_>, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<LockGrantRow>> {
@@ -83,7 +84,7 @@ pub async fn lock_grant(
     tx.fetch_opt(&QUERY, &[scope.user_id(), &content_id]).await
 }
 
-/// Ends what a payment opened, unless another payment for the same piece still stands.
+/// Ends the grant that a payment gave, unless another valid purchase of the same piece exists.
 ///
 /// ```sql
 /// update content_access g
@@ -102,8 +103,8 @@ pub async fn lock_grant(
 /// ```
 ///
 /// Scope: user. Proven:
-/// - content_access g: user_id = :user_id (line 39)
-/// - purchases p: customer_id = :user_id (line 45)
+/// - content_access g: user_id = :user_id (line 40)
+/// - purchases p: customer_id = :user_id (line 46)
 pub async fn end_purchased_access(
     tx: &Transaction<'_>, scope: &UserScope, now: DateTime<Utc>, content_id: ContentId,
 ) -> Result<u64> {
@@ -115,7 +116,7 @@ pub async fn end_purchased_access(
     tx.execute(&QUERY, &[&now, scope.user_id(), &content_id]).await
 }
 
-/// Ends what someone's subscription to an organization opened; a date that is earlier already stays.
+/// Ends the grants that a subscription to an organization gave. A grant that ends earlier is not extended.
 ///
 /// ```sql
 /// update content_access
@@ -126,7 +127,7 @@ pub async fn end_purchased_access(
 ///     and (expires_at is null or expires_at > :until)
 /// ```
 ///
-/// Scope: system, because: the billing provider's event names a customer and carries no session. Proven: content_access: in system scope (line 54)
+/// Scope: system, because: the billing provider's event names a customer and carries no session. Proven: content_access: in system scope (line 55)
 pub async fn expire_subscription_access(
     db: &ServiceRole<'_>, until: DateTime<Utc>, user_id: &UserId, organization_id: OrganizationId,
 ) -> Result<u64> {
@@ -138,8 +139,8 @@ pub async fn expire_subscription_access(
     db.execute(&QUERY, &[&until, &user_id, &organization_id]).await
 }
 
-/// Gives someone a live piece of the organization's for free and for good: an active member, or a customer whose payment
-/// stands. No row when the piece or the person is out of reach.
+/// Gives a user free access to a live piece of the organization, without end. The user has to be an active member or a
+/// customer with a valid purchase. No row if the piece or the user does not qualify.
 ///
 /// ```sql
 /// insert into content_access as g (user_id, content_id, organization_id, access_type)
@@ -171,11 +172,11 @@ pub async fn expire_subscription_access(
 /// ```
 ///
 /// Scope: organization as manager, public. Proven:
-/// - content c: deleted_at is null (line 73), organization_id = :organization_id (line 72)
-/// - users u: deleted_at is null (line 75), id = m.user_id, m: organization_id = :organization_id, or id = p.customer_id, p: organization_id = :organization_id (line 79)
-/// - organization_memberships m: organization_id = :organization_id (line 79)
-/// - purchases p: organization_id = :organization_id (line 83)
-/// - content_access g: organization_id = :organization_id (line 91), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 68), user_id refers to what a row of u in scope is or refers to (line 68), content_id refers to what a row of c in scope is or refers to (line 68), organization_id is set to :organization_id (line 68)
+/// - content c: deleted_at is null (line 74), organization_id = :organization_id (line 73)
+/// - users u: deleted_at is null (line 76), id = m.user_id, m: organization_id = :organization_id, or id = p.customer_id, p: organization_id = :organization_id (line 80)
+/// - organization_memberships m: organization_id = :organization_id (line 80)
+/// - purchases p: organization_id = :organization_id (line 84)
+/// - content_access g: organization_id = :organization_id (line 92), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 69), user_id refers to what a row of u in scope is or refers to (line 69), content_id refers to what a row of c in scope is or refers to (line 69), organization_id is set to :organization_id (line 69)
 pub async fn grant_complimentary_access(
     db: &impl Writer, scope: &OrganizationManager, content_id: ContentId, grantee_id: &UserId,
 ) -> Result<Option<ContentAccess>> {
@@ -196,7 +197,7 @@ pub async fn grant_complimentary_access(
 /// ) as exists
 /// ```
 ///
-/// Scope: organization. Proven: content: deleted_at is null (line 99), organization_id = :organization_id (line 99)
+/// Scope: organization. Proven: content: deleted_at is null (line 100), organization_id = :organization_id (line 100)
 pub async fn is_content_of_organization(
     db: &impl Executor, scope: &OrganizationScope, content_id: ContentId,
 ) -> Result<bool> {
@@ -213,7 +214,7 @@ pub async fn is_content_of_organization(
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListGrantsForContent { pub content_id: ContentId, pub at: Option<DateTime<Utc>> }
 
-/// Who has or had access to a piece, the newest grant first; in force at a moment where one is given.
+/// All users with a grant for a piece, past ones included, the newest first; optionally only grants valid at a time.
 ///
 /// ```sql
 /// select
@@ -234,8 +235,8 @@ pub struct ListGrantsForContent { pub content_id: ContentId, pub at: Option<Date
 /// ```
 ///
 /// Scope: organization as manager, public. Proven in each of 2 variants:
-/// - users u: deleted_at is null (line 116), readable in this scope, in these columns (line 116)
-/// - content_access g: organization_id = :organization_id (line 117)
+/// - users u: deleted_at is null (line 117), readable in this scope, in these columns (line 117)
+/// - content_access g: organization_id = :organization_id (line 118)
 pub async fn list_grants_for_content(
     db: &impl Executor, scope: &OrganizationManager, params: &ListGrantsForContent, page: Page,
 ) -> Result<Paged<ListGrantsForContentRow>> {
@@ -262,7 +263,8 @@ pub async fn list_grants_for_content(
     ], page).await
 }
 
-/// Whom a change of a piece concerns, for mails and caches: its buyers, and who makes the organization's content.
+/// The users who are affected by a change of a piece, for notifications and caches: its buyers and the organization's
+/// staff.
 ///
 /// ```sql
 /// select p.customer_id as user_id
@@ -284,9 +286,9 @@ pub async fn list_grants_for_content(
 /// ```
 ///
 /// Scope: organization as studio. Proven:
-/// - content c: deleted_at is null (line 134), organization_id = m.organization_id, m.organization_id = :organization_id (line 134)
-/// - purchases p: organization_id = :organization_id (line 127)
-/// - organization_memberships m: organization_id = :organization_id (line 135)
+/// - content c: deleted_at is null (line 136), organization_id = m.organization_id, m.organization_id = :organization_id (line 136)
+/// - purchases p: organization_id = :organization_id (line 129)
+/// - organization_memberships m: organization_id = :organization_id (line 137)
 pub async fn list_affected_users(
     db: &impl Executor, scope: &OrganizationStudio, content_id: ContentId,
 ) -> Result<Vec<UserId>> {

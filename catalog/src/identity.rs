@@ -21,7 +21,7 @@ pub struct CreateUser<'a> {
     pub image: Option<&'a str>,
 }
 
-/// Adds an account holder. The id comes from the authentication library.
+/// Adds a user. The id is chosen by the authentication library.
 ///
 /// ```sql
 /// insert into users (id, name, email, image)
@@ -55,7 +55,7 @@ pub struct CreateAccount<'a> {
     pub owner_id: &'a UserId,
 }
 
-/// Stores a way to sign in: a provider's tokens, or the hash of a password under the provider `credential`.
+/// Stores a way to sign in: a provider's tokens, or a password hash under the provider `credential`.
 ///
 /// ```sql
 /// insert into accounts (
@@ -102,8 +102,8 @@ pub struct RegisterUser<'a> {
     pub verification_expires_at: NaiveDateTime,
 }
 
-/// Registers a person with a password, in one statement: the user, the credential and the token that will verify
-/// the e-mail address.
+/// Registers a user with a password, in one statement: the user, the credential and the token for verifying the e-mail
+/// address.
 ///
 /// ```sql
 /// with registered as (
@@ -139,7 +139,7 @@ pub async fn register_user(db: &ServiceRole<'_>, params: &RegisterUser<'_>) -> R
     ]).await
 }
 
-/// The live account of an e-mail address.
+/// The live user with an e-mail address.
 ///
 /// ```sql
 /// select *
@@ -156,7 +156,7 @@ pub async fn find_user_by_email(db: &ServiceRole<'_>, email: &str) -> Result<Opt
     db.fetch_opt(&QUERY, &[&email]).await
 }
 
-/// The live account of an e-mail address, with all ways to sign in.
+/// The live user with an e-mail address, with all ways to sign in.
 ///
 /// ```sql
 /// select
@@ -206,7 +206,7 @@ pub async fn get_profile(db: &impl Executor, scope: &UserScope) -> Result<Option
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
-/// What anyone may know of a creator, with the number of published pieces.
+/// The public profile of a creator, with the number of published pieces.
 ///
 /// ```sql
 /// select u.id, u.name, u.image, u.avatar_url, count(c.id) as published_count
@@ -240,7 +240,7 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// Changes what is given. A new e-mail address has to be verified again.
+/// Changes the given fields. A new e-mail address has to be verified again.
 ///
 /// ```sql
 /// update users
@@ -264,7 +264,7 @@ pub async fn update_profile(
     db.fetch_opt(&QUERY, &[&name, &email, scope.user_id()]).await
 }
 
-/// Notes that a verification token was consumed; `email` has to be the address it was sent to.
+/// Marks the e-mail address as verified, if it is still the one that the token was sent to.
 ///
 /// ```sql
 /// update users
@@ -300,7 +300,7 @@ pub async fn set_avatar(db: &impl Writer, scope: &UserScope, avatar_url: &str) -
     db.execute(&QUERY, &[&avatar_url, scope.user_id()]).await
 }
 
-/// Goes back to the picture of the provider.
+/// Removes the uploaded picture, so that the provider's is shown again.
 ///
 /// ```sql
 /// update users
@@ -318,7 +318,7 @@ pub async fn clear_avatar(db: &impl Writer, scope: &UserScope) -> Result<u64> {
     db.execute(&QUERY, &[scope.user_id()]).await
 }
 
-/// Makes a customer a creator; no row when the caller was something else already.
+/// Makes a customer a creator. No row if the caller has another role.
 ///
 /// ```sql
 /// update users
@@ -337,8 +337,8 @@ pub async fn upgrade_to_creator(db: &impl Writer, scope: &UserScope) -> Result<O
     db.fetch_opt(&QUERY, &[scope.user_id()]).await
 }
 
-/// Locks the account for what follows in the transaction, once nothing is being added to it any more: what adds something
-/// holds the account.
+/// Locks the user's row until the transaction ends. It waits for transactions that are adding content or media, because
+/// they lock the row too.
 ///
 /// ```sql
 /// select id
@@ -357,10 +357,10 @@ pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<
     Ok(row.map(|(value,)| value))
 }
 
-/// Deletes the account softly and makes it anonymous, which frees its e-mail address. Changes nothing while the caller
-/// owns a live organization or has live content or media. Comes after `lock_account`. Where it changed a row,
-/// `revoke_sessions` and `memberships::leave_all_organizations` follow in the same transaction; before it, they would end
-/// that ownership.
+/// Soft-deletes the account and anonymizes it, which frees its e-mail address. Changes nothing while the user owns a
+/// live organization or has live content or media. Run it after `lock_account`. If it changed a row, run
+/// `revoke_sessions` and `memberships::leave_all_organizations` after it in the same transaction. They must not run
+/// before it, because they would end the user's ownership.
 ///
 /// ```sql
 /// update users u
@@ -403,7 +403,7 @@ pub async fn close_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result
     tx.execute(&QUERY, &[scope.creator_id()]).await
 }
 
-/// Live users for each role on the platform.
+/// The number of live users with each platform role.
 ///
 /// ```sql
 /// select role, count(*) as users, count(*) filter (where email_verified) as verified
@@ -423,7 +423,7 @@ pub async fn count_users_by_role(db: &ServiceRole<'_>) -> Result<Vec<CountUsersB
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// The user behind a provider's account, when that user is live.
+/// The live user who has linked a provider's account.
 ///
 /// ```sql
 /// select a.id, a.user_id, u.name as "user.name", u.email as "user.email", u.role as "user.role"
@@ -479,8 +479,8 @@ pub struct UpsertOauthAccount<'a> {
     pub granted_scope: Option<&'a str>,
 }
 
-/// Links a provider to the caller, or refreshes its tokens. No row when the provider's account belongs to someone else.
-/// A provider that sends no new refresh token keeps the old one.
+/// Links a provider's account to the caller, or refreshes its tokens. No row if another user has linked the account. If
+/// the provider sends no new refresh token, the old one is kept.
 ///
 /// ```sql
 /// insert into accounts as a (
@@ -522,7 +522,7 @@ pub async fn upsert_oauth_account(
     ]).await
 }
 
-/// Replaces the hash of the caller's password. After a reset, `revoke_sessions` goes with it.
+/// Replaces the caller's password hash. After a reset, run `revoke_sessions` too.
 ///
 /// ```sql
 /// update accounts
@@ -540,8 +540,8 @@ pub async fn update_password(db: &impl Writer, scope: &UserScope, password: &str
     db.execute(&QUERY, &[&password, scope.user_id()]).await
 }
 
-/// Removes a way to sign in, unless it is the last one. All of them are locked, so that two requests cannot both remove the
-/// last but one: the second one waits, and counts what the first has left.
+/// Removes a way to sign in, unless it is the last one. All of the user's rows are locked, so that of two concurrent
+/// requests the second one waits and sees what the first one left.
 ///
 /// ```sql
 /// with locked as (
@@ -582,7 +582,7 @@ pub struct CreateSession<'a> {
     pub user_agent: Option<&'a str>,
 }
 
-/// Signs the caller in; no row when the account was deleted.
+/// Begins a session for the caller. No row if the account was deleted.
 ///
 /// ```sql
 /// insert into sessions (id, user_id, token, expires_at, ip_address, user_agent)
@@ -609,7 +609,7 @@ pub async fn create_session(
     ]).await
 }
 
-/// Authenticates a request: the session of a token that is still in force, with its live user.
+/// Authenticates a request: returns the valid session of a token, with its live user.
 ///
 /// ```sql
 /// select
@@ -641,7 +641,7 @@ pub async fn find_session_with_user(
     db.fetch_opt(&QUERY, &[&token, &now]).await
 }
 
-/// Where the caller is signed in, the newest first; `is_current` marks the session of the request.
+/// The caller's sessions, the newest first. `is_current` marks that of the request.
 ///
 /// ```sql
 /// select id, created_at, expires_at, ip_address, user_agent, token = :token as is_current
@@ -662,7 +662,7 @@ pub async fn list_sessions(
     db.fetch_all(&QUERY, &[&token, scope.user_id(), &now]).await
 }
 
-/// Moves the end of a session that is in force, when that gives it a day more at least: so not with every request.
+/// Extends a valid session, but only if that adds at least a day, so that not every request writes.
 ///
 /// ```sql
 /// update sessions
@@ -685,7 +685,7 @@ pub async fn extend_session(
     db.execute(&QUERY, &[&expires_at, &token, scope.user_id(), &now]).await
 }
 
-/// Signs out.
+/// Ends the session: signs the caller out.
 ///
 /// ```sql
 /// delete from sessions
@@ -701,7 +701,7 @@ pub async fn delete_session(db: &impl Writer, scope: &UserScope, token: &str) ->
     db.execute(&QUERY, &[&token, scope.user_id()]).await
 }
 
-/// Signs out everywhere but here.
+/// Ends all other sessions of the caller.
 ///
 /// ```sql
 /// delete from sessions
@@ -717,7 +717,7 @@ pub async fn revoke_other_sessions(db: &impl Writer, scope: &UserScope, token: &
     db.execute(&QUERY, &[scope.user_id(), &token]).await
 }
 
-/// Signs out everywhere.
+/// Ends all sessions of the caller.
 ///
 /// ```sql
 /// delete from sessions
@@ -732,7 +732,7 @@ pub async fn revoke_sessions(db: &impl Writer, scope: &UserScope) -> Result<u64>
     db.execute(&QUERY, &[scope.user_id()]).await
 }
 
-/// Removes a batch of ended sessions, the oldest first. Several workers can do it at once.
+/// Removes a batch of expired sessions, the oldest first. Several workers can run it at once.
 ///
 /// ```sql
 /// delete from sessions
@@ -789,7 +789,7 @@ pub async fn create_verification(
     db.fetch_one(&QUERY, &[&params.id, &params.identifier, &params.value, &params.expires_at]).await
 }
 
-/// The newest token of an identifier that is still in force.
+/// The newest valid token for an identifier.
 ///
 /// ```sql
 /// select *
@@ -811,7 +811,7 @@ pub async fn find_verification(
     db.fetch_opt(&QUERY, &[&identifier, &now]).await
 }
 
-/// Uses a token up. Only one caller gets the row, however many try.
+/// Uses up a token. If several callers try at once, only one gets the row.
 ///
 /// ```sql
 /// delete from verification_tokens
@@ -832,7 +832,7 @@ pub async fn consume_verification(
     Ok(row.map(|(value,)| value))
 }
 
-/// Removes all tokens of an identifier: what one of them did, the others must not do again.
+/// Removes all tokens for an identifier, so that the others cannot be used after one of them was.
 ///
 /// ```sql
 /// delete from verification_tokens
@@ -848,7 +848,7 @@ pub async fn discard_verifications(db: &ServiceRole<'_>, identifier: &str) -> Re
     db.execute(&QUERY, &[&identifier]).await
 }
 
-/// Removes a batch of tokens that have run out.
+/// Removes a batch of expired tokens.
 ///
 /// ```sql
 /// delete from verification_tokens

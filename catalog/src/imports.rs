@@ -16,8 +16,8 @@ pub struct ImportDraftsItem {
     pub category: Option<String>,
 }
 
-/// Pieces that were written elsewhere, as drafts of the creator, however many there are. Their slugs are in lower case, or
-/// `check_content_slug_lower` refuses them: COPY stores what it gets.
+/// Imports any number of texts as drafts of the creator. Slugs have to be in lower case, as the constraint
+/// `check_content_slug_lower` requires, since COPY stores values as they are.
 ///
 /// `copy content (creator_id, title, slug, description, content_type, content_body, category) from stdin (format binary)`
 ///

@@ -33,8 +33,8 @@ pub enum ListUserLibrarySort {
     Duration,
 }
 
-/// Everything the user may open, each piece once, with how far it was played: of one type or organization, with words
-/// in the title, and completed, begun or not begun, as far as these are asked for.
+/// The pieces in the user's library, each once, with the playback position. Filters: type, organization, a search in
+/// the title, and progress (completed, begun or not begun).
 ///
 /// ```sql
 /// select

@@ -17,7 +17,7 @@ pub struct InsertEmailAudit<'a> {
     pub metadata: Option<&'a str>,
 }
 
-/// Notes that a mail is about to be sent.
+/// Logs a mail that is about to be sent.
 ///
 /// ```sql
 /// insert into email_audit_logs (template_name, recipient_email, organization_id, creator_id, metadata)
@@ -58,7 +58,7 @@ pub async fn mark_email_sent(db: &ServiceRole<'_>, id: EmailAuditLogId) -> Resul
     db.execute(&QUERY, &[&id]).await
 }
 
-/// pending -> failed, with what the provider said.
+/// pending -> failed, with the provider's message.
 ///
 /// ```sql
 /// update email_audit_logs
@@ -76,7 +76,7 @@ pub async fn mark_email_failed(db: &ServiceRole<'_>, error: &str, id: EmailAudit
     db.execute(&QUERY, &[&error, &id]).await
 }
 
-/// Whether an address got a mail of this kind. One that is under way or failed does not count.
+/// Whether an address got a mail of this kind. Pending and failed ones do not count.
 ///
 /// ```sql
 /// select exists (
@@ -109,8 +109,7 @@ pub struct ListEmailAudit<'a> {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// The mails sent for the organization, the newest first: in one state, of one kind or of a time, as far as these are
-/// given.
+/// The mails sent for the organization, the newest first. Filters: state, kind, period.
 ///
 /// ```sql
 /// select id, template_name, recipient_email, status, error, created_at, updated_at
@@ -123,7 +122,7 @@ pub struct ListEmailAudit<'a> {
 /// order by created_at desc, id
 /// ```
 ///
-/// Scope: organization as manager. Proven in each of 16 variants: email_audit_logs: organization_id = :organization_id (line 44)
+/// Scope: organization as manager. Proven in each of 16 variants: email_audit_logs: organization_id = :organization_id (line 43)
 pub async fn list_email_audit(
     db: &impl Executor, scope: &OrganizationManager, params: &ListEmailAudit<'_>, page: Page,
 ) -> Result<Paged<ListEmailAuditRow>> {
@@ -161,7 +160,7 @@ pub async fn list_email_audit(
     ], page).await
 }
 
-/// What came of the mails of each day, in UTC, of up to a year. Days without a mail are left out.
+/// The number of mails with each result for each day in UTC, for up to a year. Days without a mail are left out.
 ///
 /// ```sql
 /// select
@@ -178,7 +177,7 @@ pub async fn list_email_audit(
 /// limit 366
 /// ```
 ///
-/// Scope: organization as manager. Proven: email_audit_logs: organization_id = :organization_id (line 59)
+/// Scope: organization as manager. Proven: email_audit_logs: organization_id = :organization_id (line 58)
 pub async fn email_delivery_stats(
     db: &impl Executor, scope: &OrganizationManager, since: DateTime<Utc>, until: DateTime<Utc>,
 ) -> Result<Vec<EmailDeliveryStatsRow>> {

@@ -25,8 +25,8 @@ pub struct CreateMediaItem<'a> {
     pub mime_type: Option<&'a str>,
 }
 
-/// Announces an upload. Its key starts with the creator's id, whatever path the caller asks for. The account is held: who
-/// closes it at the same moment comes first, and there is no row, or finds the item.
+/// Registers an upload. Its key always starts with the creator's id. The creator's row is locked, so that an account
+/// that is being closed is closed first, giving no row, or sees the item.
 ///
 /// ```sql
 /// with held as (
@@ -121,7 +121,7 @@ pub enum ListMediaItemsSort {
     Title,
 }
 
-/// The creator's media, of one state or type where one is given.
+/// The creator's media; optionally in one state or of one type.
 ///
 /// ```sql
 /// select *
@@ -166,7 +166,7 @@ pub async fn list_media_items(
     ], page).await
 }
 
-/// Ready media that no live piece of content shows.
+/// Ready media items that no live content uses.
 ///
 /// ```sql
 /// select m.*
@@ -195,7 +195,7 @@ pub async fn list_unused_media(
     db.fetch_all(&QUERY, &[scope.creator_id(), &page.limit(), &page.offset()]).await
 }
 
-/// What the creator stores: items, bytes and playing time.
+/// The creator's storage: items, bytes and playing time.
 ///
 /// ```sql
 /// select
@@ -226,8 +226,8 @@ pub struct UpdateMediaItem<'a> {
     pub id: MediaItemId,
 }
 
-/// Changes title and description where given; an empty description goes away. The state is moved by the steps below
-/// alone.
+/// Changes title and description if given; an empty description becomes null. The state is only changed by the queries
+/// below.
 ///
 /// ```sql
 /// update media_items
@@ -256,8 +256,8 @@ pub async fn update_media_item(
     ]).await
 }
 
-/// Removes a media item, unless published content shows it. Comes after `lock_media_item`, which waits for a publication
-/// that is under way; this statement would not look at content again.
+/// Removes a media item, unless published content uses it. Run it after `lock_media_item`, which waits for a
+/// publication in progress; without that, this statement would wait itself and then not see that publication.
 ///
 /// ```sql
 /// update media_items m
@@ -288,7 +288,7 @@ pub async fn soft_delete_media_item(
     tx.execute(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Locks a media item for what follows in the transaction.
+/// Locks a media item until the transaction ends.
 ///
 /// ```sql
 /// select *
@@ -333,7 +333,7 @@ pub async fn mark_uploaded(
     db.fetch_opt(&QUERY, &[&file_size_bytes, &id, scope.creator_id()]).await
 }
 
-/// uploaded -> transcoding at a priority from 0 to 4, as a job whose id is new with each attempt.
+/// uploaded -> transcoding, with a priority from 0 (first) to 4 and a new job id for each attempt.
 ///
 /// ```sql
 /// update media_items
@@ -360,7 +360,7 @@ pub async fn start_transcoding(
     db.fetch_opt(&QUERY, &[&priority, &job_id, &id, scope.creator_id()]).await
 }
 
-/// failed -> uploaded, while attempts are left.
+/// failed -> uploaded, if attempts are left.
 ///
 /// ```sql
 /// update media_items
@@ -385,7 +385,7 @@ pub async fn retry_transcoding(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Where a media item stands.
+/// The state and progress of a media item.
 ///
 /// ```sql
 /// select
@@ -414,7 +414,7 @@ pub async fn get_transcoding_status(
     db.fetch_opt(&QUERY, &[&id, scope.creator_id()]).await
 }
 
-/// Notes that the transcoding service could not be reached; the state stays.
+/// Stores that the transcoding service could not be reached. The state stays the same.
 ///
 /// ```sql
 /// update media_items
@@ -434,7 +434,7 @@ pub async fn record_trigger_failure(
     db.execute(&QUERY, &[&error, &id, scope.creator_id()]).await
 }
 
-/// Stores the id that the service itself gives to a job, in the place of the one that it was started as.
+/// Replaces the job id that the item was started with by the id that the service assigned.
 ///
 /// ```sql
 /// update media_items
@@ -454,7 +454,7 @@ pub async fn set_transcoding_job(
     db.execute(&QUERY, &[&job_id, &id, &started_as]).await
 }
 
-/// failed -> uploaded, for a worker that goes on with what `claim_retryable_media` gave.
+/// failed -> uploaded, for a worker that retries the items from `claim_retryable_media`.
 ///
 /// ```sql
 /// update media_items
@@ -472,7 +472,7 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
     db.execute(&QUERY, &[&id]).await
 }
 
-/// uploaded -> transcoding by the worker, at the priority that the item has, as a job whose id is new.
+/// uploaded -> transcoding by the worker, with the item's priority and a new job id.
 ///
 /// ```sql
 /// update media_items
@@ -498,7 +498,7 @@ pub async fn dispatch_transcoding(
     db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
 
-/// Notes how far the running job has come. Reports that come late change nothing.
+/// Stores the progress of the running job. Late reports change nothing.
 ///
 /// ```sql
 /// update media_items
@@ -521,8 +521,8 @@ pub async fn record_transcoding_progress(
     db.execute(&QUERY, &[&percent, &step, &job_id]).await
 }
 
-/// The item that a callback of the service speaks of: that of its job, the latest if the service reused the id, or else
-/// the one whose id it brings, while no job is noted for it.
+/// The item that a callback of the service is about: the one with its job id (the latest, if the service reused the
+/// id), or else the one with its item id, if no job id is stored yet.
 ///
 /// ```sql
 /// select id, creator_id, media_type, status, transcoding_attempts
@@ -544,7 +544,7 @@ pub async fn find_media_by_job(
     db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
 
-/// transcoding -> uploaded, when the job could not be handed over.
+/// transcoding -> uploaded, if the job could not be handed over.
 ///
 /// ```sql
 /// update media_items
@@ -583,8 +583,8 @@ pub struct CompleteTranscoding<'a> {
     pub job_id: &'a str,
 }
 
-/// transcoding -> ready, with what a player needs: a thumbnail for video, a waveform for audio. Without them the CHECK
-/// `status_ready_requires_keys` refuses.
+/// transcoding -> ready, with what a player needs. Video has to have a thumbnail and audio a waveform, which the
+/// constraint `status_ready_requires_keys` checks.
 ///
 /// ```sql
 /// update media_items
@@ -630,7 +630,7 @@ pub async fn complete_transcoding(
     ]).await
 }
 
-/// transcoding -> failed, with one attempt more on the count.
+/// transcoding -> failed, and counts the attempt.
 ///
 /// ```sql
 /// update media_items
@@ -654,7 +654,7 @@ pub async fn fail_transcoding(
     db.fetch_opt(&QUERY, &[&error, &id, &job_id]).await
 }
 
-/// Fails items that nobody has reported on since the cutoff.
+/// Marks items as failed that have had no report since the cutoff.
 ///
 /// ```sql
 /// update media_items
@@ -678,7 +678,7 @@ pub async fn recover_stuck_transcoding(
     db.fetch_all(&QUERY, &[&cutoff]).await
 }
 
-/// Failed items with attempts left, the most urgent and oldest first. Rows that another worker holds are passed over.
+/// Failed items with attempts left, the most urgent and oldest first. Rows that another worker has locked are skipped.
 ///
 /// ```sql
 /// select id, creator_id, media_type, r2_key, transcoding_priority, transcoding_attempts
@@ -701,8 +701,8 @@ pub async fn claim_retryable_media(
     tx.fetch_all(&QUERY, &[&batch_size]).await
 }
 
-/// The media that an organization's live content shows, by title. Media belong to creators: an organization reaches
-/// them through its content alone.
+/// The media items used by an organization's live content, by title. Media belong to creators; an organization only
+/// reaches them through its content.
 ///
 /// ```sql
 /// select

@@ -13,7 +13,7 @@ use crate::{
     UserScope,
 };
 
-/// The caller's active membership of a live organization: the proof that the caller may act inside it.
+/// The caller's active membership of a live organization. Grants the token for acting in the organization.
 ///
 /// ```sql
 /// select m.organization_id, m.role, m.created_at as joined_at
@@ -37,7 +37,7 @@ pub async fn get_my_membership(
     Ok(row.map(|row| (OrganizationScope::granted(row.organization_id), row)))
 }
 
-/// The same for those who make content: owners, admins and creators.
+/// The same for those who may create content: owners, admins and creators.
 ///
 /// ```sql
 /// select m.organization_id, m.role, m.created_at as joined_at
@@ -64,7 +64,7 @@ pub async fn get_my_studio_membership(
     Ok(row.map(|row| (OrganizationStudio::granted(row.organization_id), row)))
 }
 
-/// The same for owners and admins alone: the proof that the caller may manage the organization.
+/// The same for owners and admins only. Grants the token for managing the organization.
 ///
 /// ```sql
 /// select m.organization_id, m.role, m.created_at as joined_at
@@ -91,7 +91,7 @@ pub async fn get_my_management_membership(
     Ok(row.map(|row| (OrganizationManager::granted(row.organization_id), row)))
 }
 
-/// Someone's role in a live organization, while the membership is active.
+/// A user's role in a live organization, if the membership is active.
 ///
 /// ```sql
 /// select m.role
@@ -117,7 +117,7 @@ pub async fn check_membership(
     Ok(row.map(|(value,)| value))
 }
 
-/// Whether someone is an active owner or admin of a live organization.
+/// Whether a user is an active owner or admin of a live organization.
 ///
 /// ```sql
 /// select exists (
@@ -152,7 +152,7 @@ pub struct ListMembers {
     pub role: Option<OrganizationMembershipRole>,
 }
 
-/// The organization's memberships with their users, the oldest first; in one state or role where one is given.
+/// The organization's memberships with their users, the oldest first; optionally in one state or role.
 ///
 /// ```sql
 /// select
@@ -203,7 +203,7 @@ pub async fn list_members(
     ], page).await
 }
 
-/// Active members for each role.
+/// The number of active members in each role.
 ///
 /// ```sql
 /// select m.role, count(*) as members
@@ -228,9 +228,9 @@ pub async fn count_members_by_role(
     db.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
-/// Invites a live user, in the name of an active owner or admin. No row when there is a membership already: an inactive
-/// one is for `reinvite_member`. Users are known by their public rows, so any of them can be invited. Nobody is invited
-/// as an owner or a subscriber.
+/// Invites a live user, on behalf of an active owner or admin. No row if there is a membership already; for an inactive
+/// one use `reinvite_member`. Users are found by their public rows, so any of them can be invited. Invitations to the
+/// roles owner and subscriber are not possible.
 ///
 /// ```sql
 /// insert into organization_memberships (organization_id, user_id, role, status, invited_by)
@@ -264,7 +264,7 @@ pub async fn invite_member(
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &inviter_id, &member_id]).await
 }
 
-/// Invites someone who left or was removed, on the same terms.
+/// Invites a former member again, under the same conditions.
 ///
 /// ```sql
 /// update organization_memberships m
@@ -299,7 +299,7 @@ pub async fn reinvite_member(
     db.fetch_opt(&QUERY, &[&role, scope.organization_id(), &member_id, &inviter_id]).await
 }
 
-/// Locks the active owners, for who has to know who they are before a change of roles.
+/// Locks the active owners, to know who they are before a change of roles.
 ///
 /// ```sql
 /// select id, user_id
@@ -321,8 +321,8 @@ pub async fn lock_active_owners(
     tx.fetch_all(&QUERY, &[scope.organization_id()]).await
 }
 
-/// Changes the role of an active member; the last active owner stays owner. The owners are locked, so that of two who
-/// demote each other at the same moment the second one counts who is left.
+/// Changes the role of an active member. The last active owner stays owner. The owners are locked, so that if two of
+/// them demote each other concurrently, the second statement sees that only one is left.
 ///
 /// ```sql
 /// with owners as (
@@ -361,7 +361,7 @@ pub async fn update_member_role(
     tx.fetch_opt(&QUERY, &[scope.organization_id(), &role, &member_id]).await
 }
 
-/// Ends a membership or an invitation; the last active owner stays, on the same terms.
+/// Ends a membership or an invitation, except that of the last active owner, under the same conditions.
 ///
 /// ```sql
 /// with owners as (
@@ -399,7 +399,7 @@ pub async fn remove_member(
     tx.execute(&QUERY, &[scope.organization_id(), &member_id]).await
 }
 
-/// Whom to notify: the active owners and admins.
+/// The users to notify: the active owners and admins.
 ///
 /// ```sql
 /// select m.user_id
@@ -424,7 +424,7 @@ pub async fn list_management_user_ids(db: &impl Executor, scope: &OrganizationSc
     Ok(rows.into_iter().map(|(value,)| value).collect())
 }
 
-/// Invitations that wait for the caller's answer.
+/// The caller's open invitations.
 ///
 /// ```sql
 /// select
@@ -453,7 +453,7 @@ pub async fn list_my_invitations(db: &impl Executor, scope: &UserScope) -> Resul
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
-/// Makes the caller's invitation to a live organization an active membership.
+/// Accepts the caller's invitation to a live organization.
 ///
 /// ```sql
 /// update organization_memberships m
@@ -481,7 +481,7 @@ pub async fn accept_invitation(
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
-/// Turns the caller's invitation to a live organization down.
+/// Declines the caller's invitation to a live organization.
 ///
 /// ```sql
 /// update organization_memberships m
@@ -509,7 +509,7 @@ pub async fn decline_invitation(
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
-/// Ends the caller's membership of a live organization. An owner has to hand the organization over first.
+/// Ends the caller's membership of a live organization. An owner has to make someone else the owner first.
 ///
 /// ```sql
 /// update organization_memberships m
@@ -538,7 +538,7 @@ pub async fn leave_organization(
     db.execute(&QUERY, &[&organization_id, scope.user_id()]).await
 }
 
-/// Ends every membership and invitation of the caller, with the account. See `identity::close_account`.
+/// Ends all memberships and invitations of the caller, when the account is closed. See `identity::close_account`.
 ///
 /// ```sql
 /// update organization_memberships
@@ -560,8 +560,7 @@ pub async fn leave_all_organizations(tx: &Transaction<'_>, scope: &UserScope) ->
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<OrganizationMembershipRole> }
 
-/// The active members of the organization behind a slug, in one role where one is given, with what anyone may know of
-/// them.
+/// The active members of the organization with a slug, with their public profiles; optionally in one role.
 ///
 /// ```sql
 /// select m.role, m.created_at as joined_at, u.id, u.name, u.image, u.avatar_url
@@ -575,9 +574,9 @@ pub struct ListPublicMembers<'a> { pub slug: &'a str, pub role: Option<Organizat
 /// ```
 ///
 /// Scope: public. Proven in each of 2 variants:
-/// - organizations o: deleted_at is null (line 273), readable in this scope, in these columns (line 269)
-/// - users u: deleted_at is null (line 271), readable in this scope, in these columns (line 271)
-/// - organization_memberships m: readable where status = 'active' (line 270)
+/// - organizations o: deleted_at is null (line 272), readable in this scope, in these columns (line 268)
+/// - users u: deleted_at is null (line 270), readable in this scope, in these columns (line 270)
+/// - organization_memberships m: readable where status = 'active' (line 269)
 pub async fn list_public_members(
     db: &impl Executor, params: &ListPublicMembers<'_>, page: Page,
 ) -> Result<Paged<ListPublicMembersRow>> {
@@ -603,7 +602,7 @@ pub async fn list_public_members(
     ], page).await
 }
 
-/// Those who publish under an organization, with the number of their published pieces.
+/// The creators who publish in an organization, with the number of their published pieces.
 ///
 /// ```sql
 /// select u.id, u.name, u.image, u.avatar_url, m.role, count(c.id) as published_count
@@ -624,10 +623,10 @@ pub async fn list_public_members(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 292), readable in this scope, in these columns (line 282)
-/// - users u: deleted_at is null (line 284), readable in this scope, in these columns (line 284)
-/// - content c: deleted_at is null (line 290), readable where status = 'published' and visibility \<> 'private' (line 285)
-/// - organization_memberships m: readable where status = 'active' (line 283)
+/// - organizations o: deleted_at is null (line 291), readable in this scope, in these columns (line 281)
+/// - users u: deleted_at is null (line 283), readable in this scope, in these columns (line 283)
+/// - content c: deleted_at is null (line 289), readable where status = 'published' and visibility \<> 'private' (line 284)
+/// - organization_memberships m: readable where status = 'active' (line 282)
 pub async fn list_public_creators(
     db: &impl Executor, slug: &str, page: Page,
 ) -> Result<Paged<ListPublicCreatorsRow>> {
@@ -644,7 +643,7 @@ pub async fn list_public_creators(
     QUERY.variant(&[], 0).fetch_page(db, TOTAL.variant(&[], 0), &[&slug], page).await
 }
 
-/// Where else the given people publish, for the list of an organization's creators.
+/// The other organizations in which the given users publish, for an organization's list of creators.
 ///
 /// ```sql
 /// select m.user_id, m.role, o.id as "organization.id", o.name as "organization.name", o.slug as "organization.slug"
@@ -658,8 +657,8 @@ pub async fn list_public_creators(
 /// ```
 ///
 /// Scope: public. Proven:
-/// - organizations o: deleted_at is null (line 302), readable in this scope, in these columns (line 302)
-/// - organization_memberships m: readable where status = 'active' (line 301)
+/// - organizations o: deleted_at is null (line 301), readable in this scope, in these columns (line 301)
+/// - organization_memberships m: readable where status = 'active' (line 300)
 pub async fn other_organizations_of_users(
     db: &impl Executor, user_ids: &[UserId], organization_id: OrganizationId,
 ) -> Result<Vec<OtherOrganizationsOfUsersRow>> {
@@ -671,7 +670,7 @@ pub async fn other_organizations_of_users(
     db.fetch_all(&QUERY, &[&user_ids, &organization_id]).await
 }
 
-/// The owner to whom payments of an organization go: the active one who joined first.
+/// The owner who receives an organization's payments: the active owner who joined first.
 ///
 /// ```sql
 /// select m.user_id
@@ -683,8 +682,8 @@ pub async fn other_organizations_of_users(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for no member. Proven:
-/// - users u: deleted_at is null (line 316), in system scope (line 316)
-/// - organization_memberships m: in system scope (line 315)
+/// - users u: deleted_at is null (line 315), in system scope (line 315)
+/// - organization_memberships m: in system scope (line 314)
 pub async fn pick_organization_owner(
     db: &ServiceRole<'_>, organization_id: OrganizationId,
 ) -> Result<Option<UserId>> {
@@ -697,8 +696,8 @@ pub async fn pick_organization_owner(
     Ok(row.map(|(value,)| value))
 }
 
-/// Makes a customer who subscribed a member. Active staff keep their role; whoever was removed comes back as a
-/// subscriber, whatever the role was.
+/// Makes a customer who subscribed a member. Active staff keep their role; a removed member becomes a subscriber,
+/// whatever role they had before.
 ///
 /// ```sql
 /// insert into organization_memberships as m (organization_id, user_id, role, status)
@@ -720,9 +719,9 @@ pub async fn pick_organization_owner(
 /// ```
 ///
 /// Scope: system, because: the payment worker acts for the customer. Proven:
-/// - organizations o: deleted_at is null (line 330), in system scope (line 327)
-/// - users u: deleted_at is null (line 332), in system scope (line 328)
-/// - organization_memberships m: in system scope (line 325)
+/// - organizations o: deleted_at is null (line 329), in system scope (line 326)
+/// - users u: deleted_at is null (line 331), in system scope (line 327)
+/// - organization_memberships m: in system scope (line 324)
 pub async fn activate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<Option<OrganizationMembership>> {
@@ -734,7 +733,7 @@ pub async fn activate_subscriber_membership(
     db.fetch_opt(&QUERY, &[&organization_id, &user_id]).await
 }
 
-/// Ends the membership of a subscriber; nobody else's.
+/// Ends the membership of a subscriber. Other roles are not changed.
 ///
 /// ```sql
 /// update organization_memberships
@@ -745,7 +744,7 @@ pub async fn activate_subscriber_membership(
 ///     and status = 'active'
 /// ```
 ///
-/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 345)
+/// Scope: system, because: the payment worker acts for the customer. Proven: organization_memberships: in system scope (line 344)
 pub async fn deactivate_subscriber_membership(
     db: &ServiceRole<'_>, organization_id: OrganizationId, user_id: &UserId,
 ) -> Result<u64> {

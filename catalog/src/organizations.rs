@@ -24,8 +24,8 @@ pub struct CreateOrganizationWithOwner<'a> {
     pub website_url: Option<&'a str>,
 }
 
-/// Founds an organization and makes its founder the owner, in one statement. No row when the founder was deleted, and the
-/// account is held from being so meanwhile.
+/// Creates an organization with its first owner, in one statement. No row if the user was deleted. The user's row is
+/// locked, so that the account cannot be closed meanwhile.
 ///
 /// ```sql
 /// with founder as (
@@ -81,7 +81,7 @@ pub async fn get_organization(db: &impl Executor, id: OrganizationId) -> Result<
     db.fetch_opt(&QUERY, &[&id]).await
 }
 
-/// The live organization of a subdomain.
+/// The live organization with a subdomain.
 ///
 /// ```sql
 /// select *
@@ -99,7 +99,7 @@ pub async fn get_organization_by_slug(db: &impl Executor, slug: &str) -> Result<
     db.fetch_opt(&QUERY, &[&slug]).await
 }
 
-/// From a subdomain to its tenant.
+/// The id of the organization with a subdomain.
 ///
 /// ```sql
 /// select id
@@ -118,7 +118,7 @@ pub async fn resolve_organization_id(db: &impl Executor, slug: &str) -> Result<O
     Ok(row.map(|(value,)| value))
 }
 
-/// Whether no live organization has the slug. Names that the platform reserves are the application's to refuse first.
+/// Whether no live organization has the slug. The application has to check reserved slugs first.
 ///
 /// ```sql
 /// select not exists (
@@ -157,7 +157,7 @@ pub enum ListOrganizationsSort {
     NameDesc,
 }
 
-/// All live organizations, or those whose name or description contains a text. Nothing in the text is a wildcard.
+/// All live organizations; optionally those whose name or description contains a text, which has no wildcards.
 ///
 /// ```sql
 /// select *
@@ -199,8 +199,8 @@ pub async fn list_organizations(
     ], page).await
 }
 
-/// Figures for an organization's landing page: its published pieces by type, their views and playing time, the 20
-/// categories with the most of them, and how many people can publish there.
+/// Figures for an organization's public page: published pieces by type, views, playing time, the 20 largest categories,
+/// and the number of members who can publish.
 ///
 /// ```sql
 /// select
@@ -300,7 +300,7 @@ pub struct UpdateOrganization<'a> {
     pub website_url: Option<&'a str>,
 }
 
-/// Changes what is given of the texts that an organization says of itself; an empty one goes away.
+/// Changes the given texts of an organization. An empty one becomes null.
 ///
 /// ```sql
 /// update organizations
@@ -331,7 +331,7 @@ pub async fn update_organization(
     ]).await
 }
 
-/// Moves an organization to another subdomain. A slug that is taken violates `organizations_slug_unique`.
+/// Changes the slug of an organization. A slug that is taken violates `organizations_slug_unique`.
 ///
 /// ```sql
 /// update organizations
@@ -372,7 +372,7 @@ pub async fn set_organization_logo(
     db.execute(&QUERY, &[&logo_url, scope.organization_id()]).await
 }
 
-/// Locks the organization's row, so that what follows sees no removal in between.
+/// Locks the organization's row, so that it is not removed before the transaction ends.
 ///
 /// ```sql
 /// select id, slug, name
@@ -393,8 +393,8 @@ pub async fn lock_organization(
     tx.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
-/// Removes an organization; its slug becomes free. Foreign keys do not fire on a soft delete, so
-/// `content::withdraw_organization_content` goes with it in one transaction.
+/// Removes an organization, which frees its slug. Foreign keys do not act on a soft delete, so
+/// `content::withdraw_organization_content` has to run in the same transaction.
 ///
 /// ```sql
 /// update organizations
@@ -412,8 +412,8 @@ pub async fn soft_delete_organization(tx: &Transaction<'_>, scope: &Organization
     tx.execute(&QUERY, &[scope.organization_id()]).await
 }
 
-/// An organization with its active members, the oldest first, and their users. Subscribers are members too, so there are no
-/// addresses of mail in it: those are for managers.
+/// An organization with its active members and their users, the oldest first. It has no e-mail addresses: subscribers
+/// are members too, and only managers may see the addresses of others.
 ///
 /// ```sql
 /// select
@@ -456,7 +456,7 @@ pub async fn get_organization_with_members(
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
-/// Figures for an organization's own start page.
+/// Figures for an organization's internal start page.
 ///
 /// ```sql
 /// select
@@ -496,7 +496,7 @@ pub async fn organization_overview(
     db.fetch_opt(&QUERY, &[scope.organization_id()]).await
 }
 
-/// The live organizations in which the caller is active, by name, with the caller's role.
+/// The live organizations in which the caller is an active member, by name, with the caller's role.
 ///
 /// ```sql
 /// select
@@ -526,7 +526,7 @@ pub async fn list_my_organizations(
     db.fetch_all(&QUERY, &[scope.user_id()]).await
 }
 
-/// The live ones among the caller's organizations.
+/// Those of the caller's organizations that are live.
 ///
 /// ```sql
 /// select *
@@ -547,7 +547,7 @@ pub async fn list_organizations_in_scope(
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
-/// Live content in each of the caller's organizations, by state.
+/// The amount of live content in each of the caller's organizations, by state.
 ///
 /// ```sql
 /// select
@@ -577,7 +577,7 @@ pub async fn content_counts_per_organization(
     db.fetch_all(&QUERY, &[&scope.organization_ids()]).await
 }
 
-/// Live rows of the main tables.
+/// The number of live rows in the main tables.
 ///
 /// ```sql
 /// select

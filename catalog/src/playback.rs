@@ -7,7 +7,7 @@ use sqlward::{Columns, Executor, FromRow, Page, Part, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ContentId, OrganizationManager, Playback, UserScope};
 
-/// Where the user left off in a piece.
+/// The user's position in a piece.
 ///
 /// ```sql
 /// select position_seconds, duration_seconds, completed, updated_at
@@ -27,7 +27,7 @@ pub async fn get_playback(
     db.fetch_opt(&QUERY, &[scope.user_id(), &content_id]).await
 }
 
-/// The same for the pieces of a page.
+/// The user's positions in several pieces.
 ///
 /// ```sql
 /// select content_id, position_seconds, duration_seconds, completed, updated_at
@@ -52,8 +52,8 @@ pub async fn list_playback_for(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ContentPerformance { pub since: Option<DateTime<Utc>>, pub until: Option<DateTime<Utc>> }
 
-/// How the organization's live pieces are watched, the most viewed first: viewers, seconds, and how much of a piece they
-/// saw on average, in percent. Of a period where one is given.
+/// Viewing figures of the organization's live pieces, the most viewed first: viewers, seconds watched, and the average
+/// percentage watched; optionally for a period.
 ///
 /// ```sql
 /// select

@@ -9,7 +9,7 @@ use sqlward::{
 use sqlward::types::Type;
 use crate::{ContentId, ContentType, OrganizationId, PurchaseId, PurchaseStatus, UserId, UserScope};
 
-/// Whether the user has bought a piece, with a payment that stands.
+/// Whether the user has a completed purchase of a piece that is not disputed.
 ///
 /// ```sql
 /// select exists (
@@ -18,7 +18,7 @@ use crate::{ContentId, ContentType, OrganizationId, PurchaseId, PurchaseStatus, 
 /// ) as bought
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 10)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 9)
 pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: ContentId) -> Result<bool> {
     static QUERY: Query = Query::new(
         "purchases::verify_purchase",
@@ -29,7 +29,7 @@ pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: 
     Ok(value)
 }
 
-/// The user's latest purchase of a piece whose payment stands.
+/// The user's latest completed and undisputed purchase of a piece.
 ///
 /// ```sql
 /// select id, content_id, organization_id, amount_paid_cents, currency, purchased_at, created_at
@@ -39,7 +39,7 @@ pub async fn verify_purchase(db: &impl Executor, scope: &UserScope, content_id: 
 /// limit 1
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 17)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 16)
 pub async fn find_completed_purchase(
     db: &impl Executor, scope: &UserScope, content_id: ContentId,
 ) -> Result<Option<FindCompletedPurchaseRow>> {
@@ -61,7 +61,7 @@ pub async fn find_completed_purchase(
 /// where id = :id and customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: purchases: customer_id = :user_id (line 27)
+/// Scope: user. Proven: purchases: customer_id = :user_id (line 26)
 pub async fn get_purchase(
     db: &impl Executor, scope: &UserScope, id: PurchaseId,
 ) -> Result<Option<GetPurchaseRow>> {
@@ -73,7 +73,7 @@ pub async fn get_purchase(
     db.fetch_opt(&QUERY, &[&id, scope.user_id()]).await
 }
 
-/// The user's purchase that a payment was for, with the piece.
+/// The user's purchase for a payment, with the piece.
 ///
 /// ```sql
 /// select
@@ -96,7 +96,7 @@ pub async fn get_purchase(
 /// where p.stripe_payment_intent_id = :payment_id and p.customer_id = :user_id
 /// ```
 ///
-/// Scope: user. Proven: purchases p: customer_id = :user_id (line 50)
+/// Scope: user. Proven: purchases p: customer_id = :user_id (line 49)
 ///
 /// Waived:
 /// - `tenant-scope` of `content`: a receipt names what was bought, whatever became of the piece or the payment
@@ -116,7 +116,8 @@ pub async fn get_purchase_by_payment_for_user(
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ListPurchaseHistory { pub status: Option<PurchaseStatus>, pub content_id: Option<ContentId> }
 
-/// All that the user bought or tried to, the latest first, with the pieces; in one state or of one piece where given.
+/// All of the user's purchases, in any state, the latest first, with the pieces; optionally in one state or of one
+/// piece.
 ///
 /// ```sql
 /// select
@@ -174,7 +175,7 @@ pub async fn list_purchase_history(
     ], page).await
 }
 
-/// What is recorded of a payment.
+/// The purchase for a payment.
 ///
 /// ```sql
 /// select p.id, p.customer_id as user_id, p.content_id, p.organization_id, p.amount_paid_cents, p.currency, p.status,
@@ -210,8 +211,9 @@ pub struct RecordPurchase<'a> {
     pub content_id: ContentId,
 }
 
-/// Records a payment that came through, or completes the one that was pending or had failed: a payment can succeed after
-/// an attempt that did not. The organization that is paid is that of the content. No row when the payment is recorded already, or the content does not exist or has no organization.
+/// Records a successful payment, or completes a purchase that was pending or failed: a payment can succeed after a
+/// failed attempt. The organization that is paid is that of the content. No row if the payment is already recorded, or
+/// if the content does not exist or has no organization.
 ///
 /// ```sql
 /// insert into purchases as p (
@@ -239,8 +241,8 @@ pub struct RecordPurchase<'a> {
 /// ```
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
-/// - content c: in system scope (line 109)
-/// - purchases p: in system scope (line 102), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// - content c: in system scope (line 110)
+/// - purchases p: in system scope (line 103), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: the customer has paid, even if the piece was removed meanwhile
@@ -273,7 +275,7 @@ pub struct RefundPurchase<'a> {
     pub payment_id: &'a str,
 }
 
-/// completed -> refunded, by the whole amount where none is given. No row in any other state, or for more than was paid.
+/// completed -> refunded, by the full amount if none is given. No row in any other state, or for more than was paid.
 ///
 /// ```sql
 /// update purchases p
@@ -291,7 +293,7 @@ pub struct RefundPurchase<'a> {
 ///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 128), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 129), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 pub async fn refund_purchase(
     tx: &ServiceTransaction<'_>, params: &RefundPurchase<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
@@ -315,7 +317,7 @@ pub struct MarkPurchaseDisputed<'a> {
     pub payment_id: &'a str,
 }
 
-/// Marks a completed purchase whose payment the customer's bank disputes, once.
+/// Marks a completed purchase as disputed, once.
 ///
 /// ```sql
 /// update purchases p
@@ -326,7 +328,7 @@ pub struct MarkPurchaseDisputed<'a> {
 ///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 145), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 146), grants `user` by customer_id, in system scope, of a row that was found (line 83)
 pub async fn mark_purchase_disputed(
     tx: &ServiceTransaction<'_>, params: &MarkPurchaseDisputed<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
@@ -349,7 +351,7 @@ pub async fn mark_purchase_disputed(
 /// where stripe_payment_intent_id = :payment_id and status = 'pending'
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases: in system scope (line 153)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases: in system scope (line 154)
 pub async fn record_failed_purchase(db: &ServiceRole<'_>, payment_id: &str) -> Result<u64> {
     static QUERY: Query = Query::new(
         "purchases::record_failed_purchase",

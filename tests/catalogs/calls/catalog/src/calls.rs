@@ -7,7 +7,7 @@ use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
 use sqlward::types::{Each, Type};
 use crate::{ArticleId, ArticleStatus, EventId, ListDiscussedAsJsonRowComment, OwnerScope};
 
-/// By key.
+/// One row by its primary key.
 ///
 /// ```sql
 /// select id, title, slug, summary, body, status, price_cents, view_count, created_at
@@ -27,7 +27,7 @@ pub async fn get_article(
     db.fetch_opt(&QUERY, &[&id, scope.owner_id()]).await
 }
 
-/// The newest ones.
+/// The newest articles.
 ///
 /// ```sql
 /// select id, title, slug, summary, body, status, price_cents, view_count, created_at
@@ -49,7 +49,7 @@ pub async fn list_articles(
     db.fetch_all(&QUERY, &[scope.owner_id(), &status, &count]).await
 }
 
-/// One row.
+/// Inserts one row.
 ///
 /// ```sql
 /// insert into events (owner_id, kind, detail, amount)
@@ -70,7 +70,7 @@ pub async fn add_event(
     Ok(value)
 }
 
-/// One row, if it is the owner's.
+/// Updates one row, if it belongs to the owner.
 ///
 /// ```sql
 /// update articles set title = :title, view_count = view_count + 1
@@ -87,7 +87,7 @@ pub async fn rename_article(db: &impl Writer, scope: &OwnerScope, title: &str, i
     db.execute(&QUERY, &[&title, &id, scope.owner_id()]).await
 }
 
-/// Parents with their children.
+/// Articles with their comments, as JSON.
 ///
 /// ```sql
 /// select a.id, a.title, a.created_at, (
@@ -125,7 +125,7 @@ pub async fn list_discussed_as_json(
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AddEventsItem<'a> { pub kind: &'a str, pub detail: Option<&'a str>, pub amount: i32 }
 
-/// Many rows.
+/// Inserts many rows.
 ///
 /// ```sql
 /// insert into events (owner_id, kind, detail, amount)

@@ -7,7 +7,7 @@ use sqlward::{Columns, Executor, FromRow, Query, Result, Row};
 use sqlward::types::Type;
 use crate::{ArticleId, ArticleStatus, ListDiscussedAsJsonRowComment, OwnerScope};
 
-/// Parents with their children.
+/// Articles with their comments, as records.
 ///
 /// ```sql
 /// select a.id, a.title, a.created_at, array(

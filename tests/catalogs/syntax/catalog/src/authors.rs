@@ -109,7 +109,7 @@ pub async fn move_author(db: &ServiceRole<'_>, country: Option<&str>, id: Author
     db.execute(&QUERY, &[&country, &id]).await
 }
 
-/// Deletes an author. How many rows that were is the answer.
+/// Deletes an author and returns the number of deleted rows.
 ///
 /// `delete from authors where id = :id`
 ///

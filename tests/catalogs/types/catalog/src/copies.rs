@@ -193,7 +193,7 @@ pub struct OddOne {
     pub r#async: String,
 }
 
-/// What is said of a column is said of its field.
+/// A declaration for a column applies to its field.
 ///
 /// `copy "odd names; drop table samples --" ("type", "match", "self", "Self", "crate", "1st column", "two  words", "two_words", "quote""d", "back\slash", "*/ } fn main() {", "ünïcode", "async") from stdin (format binary)`
 ///
@@ -221,7 +221,7 @@ pub async fn copy_odd<E: From<Error> + Send>(
     ])).await
 }
 
-/// A plain value, none or one, of each.
+/// A batch that returns at most one plain value for each call.
 ///
 /// `select words from samples where id = :id`
 ///
@@ -234,7 +234,7 @@ pub async fn words_of(db: &ServiceRole<'_>, items: &[SampleId]) -> Result<Vec<Op
     Ok(results.into_iter().map(|row| row.map(|(value,)| value)).collect())
 }
 
-/// Plain values of each, of a parameter that can be NULL.
+/// A batch that returns any number of plain values for each call, with a nullable parameter.
 ///
 /// `select id from samples where :words is null or words = :words`
 ///
@@ -252,7 +252,7 @@ pub async fn copies_of(db: &ServiceRole<'_>, items: &[Option<String>]) -> Result
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Counted<'a> { pub moods: &'a [Mood], pub level: Level, pub quantity: i32 }
 
-/// One plain value of each.
+/// A batch that returns exactly one plain value for each call.
 ///
 /// `select count(*) from samples where mood = any (:moods) and level = :level and quantity > :quantity`
 ///
@@ -269,7 +269,7 @@ pub async fn count_of(db: &ServiceRole<'_>, items: &[Counted<'_>]) -> Result<Vec
     Ok(results.into_iter().map(|(value,)| value).collect())
 }
 
-/// What is the same for all, beside a plain value of each.
+/// A batch with one parameter that is the same for all calls.
 ///
 /// `select id from samples where id = :id and words = :words`
 ///

@@ -67,7 +67,7 @@ pub struct UpdateItemsItem<'a> {
     pub day: Option<NaiveDate>,
 }
 
-/// An item keeps what it does not give.
+/// An item without a value for a column keeps the stored one.
 ///
 /// ```sql
 /// with item as (
@@ -105,7 +105,7 @@ pub struct Renaming<'a> { pub more: i32, pub items: &'a [SaidItemsItem<'a>] }
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SaidItemsItem<'a> { pub id: SampleId, pub words: Option<&'a str>, pub whole: i32 }
 
-/// What is said of a parameter is said of the field, and a struct of parameters holds the list.
+/// A declaration for a parameter applies to the field, and the parameter struct contains the list.
 ///
 /// ```sql
 /// update samples s set words = s.words || coalesce(item.words, ''), whole = item.whole + :more

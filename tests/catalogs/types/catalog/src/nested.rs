@@ -123,7 +123,7 @@ pub async fn maybe_without_nulls(
     Ok(row.map(|Nested(value)| value))
 }
 
-/// One row, in which all rows are in all the ways that there are.
+/// One row with all rows in every supported form.
 ///
 /// ```sql
 /// select
@@ -183,7 +183,7 @@ pub async fn maybe_columns(db: &ServiceRole<'_>) -> Result<MaybeColumnsArrays> {
     Ok(value)
 }
 
-/// What cannot be NULL.
+/// Results that cannot be NULL.
 ///
 /// `select coalesce(jsonb_agg(s order by s.id), '[]') as samples from samples s`
 ///
@@ -236,7 +236,7 @@ pub async fn plain_nested(db: &ServiceRole<'_>) -> Result<Vec<PlainNestedRow>> {
     db.fetch_all(&QUERY, &[]).await
 }
 
-/// Nested results in columns with dotted names, beside an outer join, as rows of a stream.
+/// Streamed rows with nested results in dotted columns, next to an outer join.
 ///
 /// ```sql
 /// select
@@ -273,7 +273,7 @@ pub async fn nested_stream<'a>(db: &'a ServiceRole<'_>) -> Result<RowStream<'a, 
     db.fetch_stream(&QUERY, &[]).await
 }
 
-/// Keys that JSON writes in other words, as columns and not.
+/// Keys that have to be escaped in JSON, as column names and as other keys.
 ///
 /// ```sql
 /// select

@@ -215,7 +215,7 @@ pub async fn nullable_elements(
     Ok(value)
 }
 
-/// Enums and ids in arrays.
+/// Arrays of enums and of ids.
 ///
 /// `select id from samples where mood = any(:moods) and id <> all(:except)`
 ///
