@@ -1,4 +1,4 @@
-//! Accounts: sign-up, sign-in, tokens by mail, sessions, and the end.
+//! Accounts: sign-up, sign-in, tokens by mail, sessions, and closing the account.
 
 use axum::http::StatusCode;
 use serde_json::json;
@@ -14,7 +14,7 @@ async fn someone_registers_verifies_and_signs_in() {
     assert!(!user.to_string().contains("argon2"), "{user}");
     api.call("POST /v1/registrations", None, new).await.problem(409, "email-taken");
 
-    // The token in the mail is good once.
+    // The token in the mail can be used once.
     let mailed = json!({ "token": api.mailed("ann@example.org") });
     let made_up = json!({ "token": "a.b" });
     api.call("POST /v1/email-verifications", None, made_up).await.problem(400, "malformed");
@@ -30,7 +30,7 @@ async fn someone_registers_verifies_and_signs_in() {
     let profile = api.call("GET /v1/me", Some(&token), None).await.is(StatusCode::OK);
     assert_eq!((&profile["name"], &profile["email_verified"]), (&json!("Ann"), &json!(true)));
 
-    // What was handed out is nowhere in the database.
+    // The session's token and the password are not stored in plain text.
     let client = api.database.client().await.unwrap();
     let kept: String = client
         .query_one("select token || (select string_agg(a::text, '') from accounts a) from sessions", &[])
@@ -50,7 +50,7 @@ async fn a_forgotten_password_is_replaced_by_mail_and_ends_all_sessions() {
     let token = api.mailed("ann@example.org");
     let elsewhere = json!({ "token": token });
     let new = json!({ "token": token, "password": "another horse" });
-    // A token is for what it was made for, and is used up by whoever tries otherwise.
+    // A token can only be used for its purpose. An attempt to use it for another one uses it up.
     api.call("PUT /v1/password-resets", None, new).await.is(StatusCode::NO_CONTENT);
     api.call("POST /v1/email-verifications", None, elsewhere).await.problem(400, "malformed");
     api.call("GET /v1/me", Some(&before), None).await.problem(401, "unauthenticated");
@@ -67,7 +67,7 @@ async fn a_token_does_not_do_for_what_it_was_not_made_for() {
     let verification = api.mailed("ann@example.org");
     let reset = json!({ "token": verification, "password": "another horse" });
     api.call("PUT /v1/password-resets", None, reset).await.problem(400, "malformed");
-    // Nor does that of an address that is made to look like the purpose and the address of another.
+    // Registering an address that looks like the prefix of a reset token does not help either.
     let eve = |email: &str| json!({ "name": "Eve", "email": email, "password": PASSWORD });
     let purpose = eve("password of ann@example.org");
     api.call("POST /v1/registrations", None, purpose).await.problem(422, "invalid");
@@ -102,7 +102,7 @@ async fn a_profile_changes_and_the_last_account_stays() {
     api.call("PUT /v1/me/avatar", me, picture).await.is(StatusCode::NO_CONTENT);
     let changed = api.call("PATCH /v1/me", me, json!({ "name": "Anna" })).await.is(StatusCode::OK);
     assert_eq!((&changed["name"], &changed["email"]), (&json!("Anna"), &json!("ann@example.org")));
-    // A new address is verified by what is sent there.
+    // The new address is verified by the token that is sent to it.
     let moved = api.call("PATCH /v1/me", me, json!({ "email": "anna@example.org" })).await.is(StatusCode::OK);
     assert_eq!(moved["email_verified"], false);
     let verification = json!({ "token": api.mailed("anna@example.org") });

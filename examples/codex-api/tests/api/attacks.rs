@@ -1,6 +1,6 @@
-//! Two tenants, of whom one sends every request to every route with the ids of the other, and so does everyone who may do
-//! less than it takes. What they are told has nothing in it that is private, and no row of the other changes. Then the
-//! requests are sent by those whom they are for, and succeed.
+//! Attacks on every route. There are two tenants. A user of one sends every request with the ids of the other, and so
+//! do users whose role does not allow it. No response may contain private data, and no row of the other tenant may
+//! change. Then the same requests are sent by users who are allowed to, and succeed.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use tokio_postgres::Client;
 use crate::attacks_tenant::{Tenant, session};
 use crate::support::{Answer, Api, api};
 
-/// A line of `attacks.txt`, which tells what its words mean.
+/// A line of `attacks.txt`, which explains the syntax.
 pub struct Line {
     pub route: &'static str,
     words: Vec<&'static str>,
@@ -20,7 +20,7 @@ pub struct Line {
     pub body: &'static str,
 }
 
-/// How long sessions last in these tests, in hours: so that no request extends them.
+/// How many hours sessions last in these tests: so long that no request extends them.
 const MONTH: i32 = 30 * 24;
 
 impl Line {
@@ -44,17 +44,17 @@ impl Line {
         Line { route, words, method, target, body }
     }
 
-    /// Whether that word is there.
+    /// Whether the line has this word.
     pub fn says(&self, word: &str) -> bool {
         self.words.contains(&word)
     }
 
-    /// What follows that sign.
+    /// The word that begins with this sign, without the sign.
     pub fn word(&self, sign: char) -> Option<&'static str> {
         self.words.iter().find_map(|word| word.strip_prefix(sign))
     }
 
-    /// Whom it is for.
+    /// The user who may send the request.
     fn by(&self) -> &'static str {
         self.word('@').unwrap_or("owner")
     }
@@ -64,7 +64,7 @@ impl Line {
         self.target.split('?').next().unwrap()
     }
 
-    /// The names in `<>`, once each.
+    /// The names in `<>`, without duplicates.
     pub fn placeholders(&self) -> Vec<&'static str> {
         let both = [self.target, self.body].into_iter().flat_map(|text| text.split('<').skip(1));
         let mut names: Vec<_> = both.map(|rest| rest.split('>').next().unwrap()).collect();
@@ -73,7 +73,7 @@ impl Line {
         names
     }
 
-    /// The request and its body, with a value for each placeholder.
+    /// The request and its body, with a value in each placeholder.
     pub fn fill(&self, value: impl Fn(&str) -> String) -> (String, Option<Value>) {
         let (mut request, mut body) = (format!("{} /{}", self.method, self.target), self.body.to_owned());
         for name in self.placeholders() {
@@ -85,7 +85,7 @@ impl Line {
         (request, body)
     }
 
-    /// What the other tenant may be told, who has put in the ids `theirs`.
+    /// Whether the status is one that an attacker with the ids `theirs` may get.
     fn is_in_vain(&self, auth: Auth, theirs: &[&str], status: u16) -> bool {
         let refused = matches!(status, 401 | 403 | 404);
         let within = |text: &str| theirs.iter().any(|name| text.contains(&format!("<{name}>")));
@@ -104,17 +104,17 @@ impl Line {
         match auth {
             Auth::Service => status == 401,
             _ if auth == Auth::Anyone || self.says("open") => refused || status < 300,
-            // A request for what is their own.
+            // A request with the attacker's own ids only.
             _ if theirs.is_empty() => status < 500,
             _ if within(self.path()) => refused,
             _ if within(self.body) => refused || status == 422,
-            // A list that is narrowed to what is not theirs.
+            // A list with a filter for ids of the other tenant is empty.
             _ => refused || status == 200,
         }
     }
 }
 
-/// The one who is attacked, and how their rows are.
+/// The tenant that is attacked, and its rows before the attacks.
 struct Target<'a> {
     api: &'a Api,
     client: &'a Client,
@@ -123,7 +123,7 @@ struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Sends a request, which tells nothing that is private and changes no row.
+    /// Sends a request, and checks that the response has no private data and that no row has changed.
     async fn attack(
         &mut self,
         line: &Line,
@@ -164,7 +164,7 @@ async fn nobody_gets_at_what_is_somebody_elses() {
     assert!(rows.len() > 40, "{rows:?}");
     let mut target = Target { api: &api, client: &client, ann: &ann, rows };
     for (line, auth) in lines.iter().filter(|(line, _)| !line.says("control")) {
-        // A subset of the ids is Ann's.
+        // Every subset of the ids is Ann's.
         let names = line.placeholders();
         let masks = if names.is_empty() { 0..1 } else { 1..1 << names.len() };
         for mask in masks {
@@ -198,19 +198,19 @@ async fn nobody_gets_at_what_is_somebody_elses() {
         }
     }
 
-    // Whoever asked for them, these went to the one whose address it is.
+    // Mails that attackers caused were sent to the address's owner only.
     while let Ok(mail) = api.outbox.mails.try_recv() {
         assert_eq!(mail.to, ann.value("email"));
     }
 
-    // What was in vain so far has not been so for being malformed.
+    // The same requests succeed for authorized users, so they were not refused for being malformed.
     let mut mailed = String::new();
     for (line, auth) in lines.iter().filter(|(line, _)| !line.says("attack")) {
         let ids = |name: &str| if name == "mailed" { mailed.clone() } else { ann.value(name) };
         let (request, body) = line.fill(ids);
         let answer = as_meant(&api, &client, &ann, line, &request, body).await;
         assert!(answer.status.is_success(), "{}: {request}: {} {}", line.route, answer.status, answer.body);
-        // Theirs is in what they read, but for figures.
+        // The response contains the tenant's data, except for figures.
         let is_private =
             *auth != Auth::Anyone && line.method == "GET" && !line.says("open") && !line.says("figures");
         let is_theirs = ann.concerns(&answer.body.to_string());
@@ -226,7 +226,7 @@ async fn nobody_gets_at_what_is_somebody_elses() {
     }
 }
 
-/// Sends a request as the one whom it is for.
+/// Sends a request as a user who may send it.
 pub async fn as_meant(
     api: &Api,
     client: &Client,
@@ -242,7 +242,7 @@ pub async fn as_meant(
     api.call(request, Some(&token), body).await
 }
 
-/// All lines, with who may call their routes. A route without lines is one that nobody has looked at.
+/// All lines, with who may call their routes. Fails if a route has no lines, because then nobody has checked it.
 pub fn every_route_has_lines() -> Vec<(Line, Auth)> {
     let (lines, routes) = (Line::all(), codex_api::routes::routes());
     for route in routes.table() {
@@ -269,7 +269,7 @@ pub fn every_route_has_lines() -> Vec<(Line, Auth)> {
     lines.into_iter().map(with_auth).collect()
 }
 
-/// Whether a path without its first `/` is one of a route.
+/// Whether a path without its first `/` matches a route.
 fn leads_to(path: &str, route: &str) -> bool {
     let (parts, of_route) = (path.split('/'), route[1..].split('/'));
     let fits = |(part, wanted): (&str, &str)| part == wanted || wanted.starts_with('{');

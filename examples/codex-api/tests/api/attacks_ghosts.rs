@@ -1,11 +1,11 @@
-//! What is deleted is there for nobody, its own owner included: each id in each request is replaced by that of a copy that
-//! is deleted.
+//! Deleted rows are not found by anyone, not even by their owner: each id in each request is replaced by that of a
+//! deleted copy.
 
 use crate::attacks::{Line, as_meant, every_route_has_lines};
 use crate::attacks_tenant::{Tenant, session};
 use crate::support::api;
 
-/// What can be deleted.
+/// The placeholders of rows that can be deleted.
 const GHOSTS: [&str; 20] = [
     "org",
     "slug",
@@ -51,7 +51,7 @@ async fn what_is_deleted_is_there_for_nobody() {
         }
     }
     assert!(tried > 80, "{tried}");
-    // Nor are they in lists.
+    // Deleted rows are not in lists.
     for (line, _) in
         every_route_has_lines().iter().filter(|(line, _)| line.method == "GET" && !line.says("attack"))
     {
@@ -60,21 +60,22 @@ async fn what_is_deleted_is_there_for_nobody() {
         let told = format!("{}: {request}: {}", line.route, answer.body);
         assert!(answer.status.is_success() && !answer.body.to_string().contains(&ghosts.mark()), "{told}");
     }
-    // Who is gone is not let in.
+    // A deleted user cannot sign in.
     let token = session(&client, &ghosts.person("owner"), 24).await;
     api.call("GET /v1/me", Some(&token), None).await.problem(401, "unauthenticated");
 }
 
-/// Addresses are free again; and who has paid, has, even if the piece was removed meanwhile.
+/// Whether deleted rows have to be refused. A deleted user's address can be used again, and a payment is recorded even
+/// if its piece was removed meanwhile.
 fn is_of_what_was(line: &Line) -> bool {
     let is_new = line.says("attack") && line.word('=').is_some();
     !line.says("control") && !is_new && line.route != "purchases.event"
 }
 
-/// Whether that is what a request for it comes to.
+/// Whether the status is one for a deleted row.
 fn is_gone(line: &Line, ghost: &str, status: u16) -> bool {
     let hole = format!("<{ghost}>");
-    // How far someone got in a piece is theirs to know, and who was granted it is the organization's.
+    // Playback positions and the list of grants are kept after the piece was removed.
     let is_kept = matches!(
         line.route,
         "library.playback" | "library.playback_of" | "library.store_positions" | "sales.list_grants"

@@ -1,5 +1,5 @@
--- A copy of everything that "tenant" has, which is deleted, and everything that goes with it, which is not: whatever is
--- refused is refused for being deleted. Its ids are those of another tenant, "ghost", and its mark is theirs.
+-- A deleted copy of each row of "tenant" that can be deleted, and the rows that belong to it, which are not deleted. So
+-- a request can only be refused because of the deletion. The ids and the mark are those of another tenant, "ghost".
 create function pg_temp.ghost(id uuid) returns uuid immutable language sql as
 $$ select md5('ghost-' || thing)::uuid from unnest(array['org', 'reel', 'spare', 'uploading', 'uploaded', 'failed',
        'transcoding', 'draft', 'placed', 'old', 'private', 'note', 'film']) thing where md5('tenant-' || thing)::uuid = id $$;
@@ -12,7 +12,7 @@ insert into organizations
 select (jsonb_populate_record(o, jsonb_build_object('id', pg_temp.ghost(id), 'name', 'ghostsecret', 'slug', 'ghost-org',
        'deleted_at', now()))).* from organizations o;
 
--- Who closes their account leaves; who is a member of what is deleted, stays.
+-- Closing an account ends its memberships. Removing an organization does not.
 insert into organization_memberships (organization_id, user_id, role, status)
 select organization_id, replace(user_id, 'tenant', 'ghost'), role, 'inactive' from organization_memberships
 union all
@@ -26,7 +26,7 @@ insert into content
 select (jsonb_populate_record(c, jsonb_build_object('id', pg_temp.ghost(id), 'title', 'ghostsecret',
        'slug', 'ghostsecret-' || slug, 'content_body', 'ghostsecret', 'deleted_at', now()))).* from content c;
 
--- What customers have of a film that is gone, and what customers that are gone have of a film.
+-- Rows of customers with a removed piece, and of deleted customers with a live piece.
 insert into content_access (user_id, content_id, organization_id, access_type)
 select user_id, pg_temp.ghost(content_id), organization_id, access_type from content_access
 union all

@@ -1,21 +1,21 @@
-//! Tenants: whom the ids of requests belong to.
+//! Tenants for tests, and the ids in their requests.
 
 use codex_api::auth::{Fingerprint, secret};
 use sqlward::testing::TestDatabase;
 
-/// An organization, with its people and all they have.
+/// An organization with its people and data.
 #[derive(Clone)]
 pub struct Tenant {
     name: &'static str,
-    /// The ids of their things.
+    /// The ids of its rows.
     things: Vec<(String, String)>,
 }
 
-/// The ids of people.
+/// The placeholders of users.
 const PEOPLE: [&str; 10] = [
     "owner", "admin", "member", "author", "invited", "decliner", "removed", "customer", "leaver", "operator",
 ];
-/// What has a number for its id.
+/// The placeholders of rows with a uuid.
 const THINGS: [&str; 14] = [
     "org",
     "reel",
@@ -34,14 +34,14 @@ const THINGS: [&str; 14] = [
 ];
 
 impl Tenant {
-    /// Puts the rows of one into a database.
+    /// Inserts the rows of a tenant into a database.
     pub async fn settle(database: &TestDatabase, name: &'static str) -> Tenant {
         let client = database.client().await.unwrap();
         client.batch_execute(&include_str!("attacks_tenant.sql").replace("tenant", name)).await.unwrap();
         Tenant::named(&client, name).await
     }
 
-    /// Puts a deleted copy of everything that they have beside it.
+    /// Inserts a deleted copy of all of the tenant's rows.
     pub async fn ghosts(&self, client: &tokio_postgres::Client) -> Tenant {
         client.batch_execute(&include_str!("attacks_ghosts.sql").replace("tenant", self.name)).await.unwrap();
         Tenant::named(client, "ghost").await
@@ -57,17 +57,17 @@ impl Tenant {
         Tenant { name, things }
     }
 
-    /// Stands in everything that only they may see.
+    /// A text that is in all of the tenant's private data.
     pub fn mark(&self) -> String {
         format!("{}secret", self.name)
     }
 
-    /// The id of one of them.
+    /// The id of one of its users.
     pub fn person(&self, person: &str) -> String {
         format!("{}-{person}", self.name)
     }
 
-    /// What a placeholder stands for.
+    /// The value of a placeholder.
     pub fn value(&self, placeholder: &str) -> String {
         if let Some((_, value)) = self.things.iter().find(|(name, _)| name == placeholder) {
             return value.clone();
@@ -86,14 +86,14 @@ impl Tenant {
         }
     }
 
-    /// Whether a row or an answer has to do with them: it has an id of theirs, or their mark.
+    /// Whether a row or a response contains an id or the mark of the tenant.
     pub fn concerns(&self, row: &str) -> bool {
         row.contains(&self.mark())
             || row.contains(&self.person(""))
             || self.things.iter().any(|(_, id)| row.contains(id.as_str()))
     }
 
-    /// All rows that have to do with them, with their tables.
+    /// All rows that contain an id or the mark of the tenant, with their tables.
     pub async fn rows(&self, client: &tokio_postgres::Client) -> Vec<(String, String)> {
         let tables =
             "select string_agg(format('select %L, to_jsonb(t)::text from %I t', tablename, tablename),
@@ -106,7 +106,7 @@ impl Tenant {
     }
 }
 
-/// The token of a new session of someone, which has ended if `hours` is negative.
+/// The token of a new session. It has expired if `hours` is negative.
 pub async fn session(client: &tokio_postgres::Client, user: &str, hours: i32) -> String {
     let token = secret();
     let digest = Fingerprint::of(&token);

@@ -1,5 +1,5 @@
--- A tenant: an organization with its people, media, content and customers. Everything that only they may see holds the
--- tenant's mark. "tenant" is replaced by a name.
+-- A tenant: an organization with its people, media, content and customers. All private data contains the tenant's mark.
+-- "tenant" is replaced by a name.
 insert into users (id, name, email, role)
 select 'tenant-' || person, 'Person of tenant', 'tenantsecret-' || person || '@example.org',
        case person when 'owner' then 'creator' when 'operator' then 'platform_owner' else 'customer' end
@@ -27,7 +27,7 @@ select md5('tenant-' || item)::uuid, 'tenant-owner', 'tenantsecret ' || item, 't
 from (values ('reel', 'ready'), ('spare', 'ready'), ('uploading', 'uploading'), ('uploaded', 'uploaded'),
              ('failed', 'failed'), ('transcoding', 'transcoding')) as items (item, status);
 
--- What nobody else may see. `draft` belongs to no organization.
+-- Private content. `draft` belongs to no organization.
 insert into content (id, creator_id, organization_id, title, slug, description, content_type, content_body, category,
                      tags, visibility, status, published_at)
 select md5('tenant-' || piece)::uuid, 'tenant-owner', case piece when 'draft' then null else md5('tenant-org')::uuid end,
@@ -36,7 +36,7 @@ select md5('tenant-' || piece)::uuid, 'tenant-owner', case piece when 'draft' th
 from (values ('draft', 'public', 'draft'), ('placed', 'public', 'draft'), ('old', 'public', 'archived'),
              ('private', 'private', 'published')) as pieces (piece, visibility, status);
 
--- What anyone knows of: a text, and a film that is sold.
+-- Public content: a text, and a video that is sold.
 insert into content (id, creator_id, organization_id, media_item_id, title, slug, content_type, content_body, visibility,
                      price_cents, status, published_at)
 values (md5('tenant-note')::uuid, 'tenant-owner', md5('tenant-org')::uuid, null, 'Note of tenant', 'note', 'written',
@@ -58,5 +58,5 @@ values ('tenant-customer', md5('tenant-film')::uuid, 30, 60);
 insert into email_audit_logs (organization_id, creator_id, template_name, recipient_email, metadata)
 values (md5('tenant-org')::uuid, 'tenant-owner', 'tenantsecret', 'tenantsecret@example.org', '{"to": "tenantsecret"}');
 
--- One for all tenants.
+-- The fee is the same for all tenants.
 insert into platform_fee_config (platform_fee_percentage, effective_from) values (1000, '2020-01-01') on conflict do nothing;

@@ -1,4 +1,4 @@
-//! What anyone sees.
+//! The public pages.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::content::draft;
 use crate::media::film;
 use crate::support::{Api, api};
 
-/// Publishes a piece in an organization.
+/// Creates and publishes a piece in an organization.
 async fn publish(api: &Api, creator: &str, organization: &str, slug: &str, more: Value) -> String {
     let mut more = more;
     more["organization_id"] = organization.into();
@@ -48,7 +48,7 @@ async fn anyone_browses_what_is_published() {
         json!([{ "category": "history", "pieces": 1 }])
     );
 
-    // By cursor, one at a time.
+    // With a cursor, one piece on each page.
     let first = get("/organizations/engines/newest?limit=1").await;
     assert_eq!(slugs(&first), ["film"]);
     let after = first["next"].as_str().unwrap();
@@ -74,7 +74,7 @@ async fn anyone_browses_what_is_published() {
     assert_eq!(get("/organizations/engines/content/notes").await["view_count"], 1);
     assert_eq!(slugs(&get("/organizations/engines/popular").await), ["notes", "film"]);
 
-    // With its organization all of it goes.
+    // If the organization is removed, none of its content is shown.
     api.call("DELETE /v1/organizations/engines", Some(&ann), None).await.is(StatusCode::NO_CONTENT);
     assert_eq!(get("").await["total"], 0);
     api.call(&view, None, None).await.problem(404, "not-found");

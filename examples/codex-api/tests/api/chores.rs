@@ -1,4 +1,4 @@
-//! What is done from time to time.
+//! Periodic maintenance.
 
 use chrono::Utc;
 use codex_api::services::chores::{Swept, sweep};

@@ -1,4 +1,4 @@
-//! Content, for creators and for the staff of organizations.
+//! Content, for creators and for an organization's staff.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::media::film;
 use crate::support::{Api, api};
 
-/// Adds a draft: its id.
+/// Creates a draft and returns its id.
 pub async fn draft(api: &Api, creator: &str, slug: &str, more: Value) -> String {
     let mut new = json!({ "title": slug, "slug": slug, "visibility": "public" });
     new.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -32,7 +32,7 @@ async fn a_piece_is_written_published_and_archived() {
     assert_eq!(published["status"], "published");
     let bare = json!({ "content_body": "" });
     api.call(&format!("PATCH /v1/content/{id}"), me, bare).await.problem(409, "body-missing");
-    // Once more changes nothing.
+    // Publishing again changes nothing.
     let again = api.call(&publish, me, None).await.is(StatusCode::OK);
     assert_eq!(again["published_at"], published["published_at"]);
     api.call(&format!("POST /v1/content/{id}/unpublish"), me, None).await.is(StatusCode::OK);
@@ -53,7 +53,7 @@ async fn a_piece_is_written_published_and_archived() {
     for request in [format!("GET /v1/content/{id}"), format!("DELETE /v1/content/{id}"), publish] {
         api.call(&request, me, None).await.problem(404, "not-found");
     }
-    // The slug is free again.
+    // The slug of a removed piece can be used again.
     draft(&api, &ann, "notes", json!({})).await;
 }
 
@@ -64,7 +64,7 @@ async fn a_film_is_published_when_it_can_be_played() {
     let me = Some(&*ann);
     let new = json!({ "title": "Engine", "media_type": "video", "file_name": "engine.mp4" });
     let item = api.call("POST /v1/media", me, new).await.is(StatusCode::CREATED)["id"].clone();
-    // Nobody shows what somebody else has made.
+    // A creator cannot use another creator's media item.
     let stolen = json!({ "title": "x", "slug": "x", "visibility": "public", "media_item_id": item });
     api.call("POST /v1/content", Some(&bob), stolen).await.problem(422, "invalid");
     let waiting = draft(&api, &ann, "waiting", json!({ "media_item_id": item })).await;
@@ -107,7 +107,7 @@ async fn staff_look_after_the_content_of_their_organization() {
     let put = format!("PUT /v1/content/{piece}/organization");
     api.call(&put, other, home.clone()).await.problem(404, "not-found");
     api.call(&put, me, home.clone()).await.is(StatusCode::OK);
-    // Who is no member puts nothing there.
+    // Someone who is not a member cannot create content in the organization.
     let foreign = json!({ "title": "x", "slug": "x", "visibility": "public", "organization_id": id });
     api.call("POST /v1/content", other, foreign).await.problem(422, "invalid");
 

@@ -1,4 +1,4 @@
-//! What can be tried too often.
+//! Rate limits.
 
 use axum::http::{StatusCode, header};
 use serde_json::json;
@@ -23,9 +23,9 @@ async fn passwords_are_not_tried_for_ever() {
             answer.problem(401, "unauthenticated");
         }
     }
-    // One was the sign-in before; and one comes back each half a minute.
+    // The sign-in above was one attempt, and another one is allowed every thirty seconds.
     assert!(refused >= 5, "{refused}");
-    // The right one is one more, of whatever address: nobody learns from the answer that there is none.
+    // The right password is refused too, so that the response does not tell that it was right.
     api.call("POST /v1/sessions", None, guess(PASSWORD)).await.problem(429, "too-many");
     api.sign_in("bob@example.org", PASSWORD).await;
     api.call("GET /v1/me", Some(&ann), None).await.is(StatusCode::OK);

@@ -1,4 +1,4 @@
-//! The service over HTTP, on databases of the tests' own.
+//! The service over HTTP. Each test has a database of its own.
 
 mod account;
 mod attacks;

@@ -1,4 +1,4 @@
-//! Media and their way through transcoding.
+//! Media and transcoding.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Api, SECRET, api};
 
-/// Announces a film: the path of its routes.
+/// Registers a video upload and returns the path of its routes.
 async fn announce(api: &Api, creator: &str) -> String {
     let new = json!({ "title": "Engine", "media_type": "video", "file_name": "../engine.mp4" });
     let item = api.call("POST /v1/media", Some(creator), new).await.is(StatusCode::CREATED);
@@ -17,7 +17,7 @@ async fn announce(api: &Api, creator: &str) -> String {
     format!("/v1/media/{}", item["id"].as_str().unwrap())
 }
 
-/// A report of the transcoding service.
+/// The transcoding service's report of a finished job.
 fn completed(job: &str) -> Value {
     json!({
         "job": job, "outcome": "completed", "hls_master_playlist_key": "a.m3u8", "thumbnail_key": "a.jpg",
@@ -25,7 +25,7 @@ fn completed(job: &str) -> Value {
     })
 }
 
-/// A film that can be played: its id.
+/// Creates a video that is ready to play, and returns its id.
 pub async fn film(api: &mut Api, creator: &str) -> String {
     let path = announce(api, creator).await;
     let uploaded = json!({ "file_size_bytes": 1000 });
@@ -50,7 +50,7 @@ async fn a_film_goes_from_upload_to_ready() {
     api.call(&start, me, json!({ "priority": 9 })).await.problem(422, "invalid");
     api.call(&start, me, json!({ "priority": 0 })).await.is(StatusCode::OK);
     let job = api.outbox.jobs.try_recv().unwrap();
-    // Two reports at once: one counts, both are answered.
+    // Of two concurrent reports only one changes the item, but both get a success.
     let report = completed(&job.id);
     let (one, two) = tokio::join!(
         api.webhook("/v1/webhooks/transcoding", &report),
@@ -151,7 +151,7 @@ async fn progress_is_that_of_the_job_that_is_running() {
     report(&api, &job, 101).await.problem(422, "invalid");
     report(&api, "another", 50).await.problem(404, "not-found");
     assert_eq!(shown(&api).await, 40);
-    // Of an attempt that is over, nothing counts: neither its progress nor what became of it.
+    // Reports of an earlier attempt are ignored, both progress and results.
     let failed = json!({ "job": job, "outcome": "failed", "error": "no picture" });
     api.webhook("/v1/webhooks/transcoding", &failed).await.is(StatusCode::NO_CONTENT);
     api.call(&format!("POST {path}/retry"), me, None).await.is(StatusCode::OK);

@@ -17,7 +17,7 @@ async fn an_organization_is_founded_changed_and_removed() {
         let answer = api.call(&format!("GET /v1/organization-slugs/{slug}"), None, None).await;
         assert_eq!(answer.is(StatusCode::OK), json!({ "available": false }));
     }
-    // By its id and by its slug, for anyone.
+    // Anyone can look it up, by id or slug.
     for name in [&*id, "engines", "ENGINES"] {
         let found = api.call(&format!("GET /v1/organizations/{name}"), None, None).await.is(StatusCode::OK);
         assert_eq!(found["id"], id);
@@ -46,7 +46,7 @@ async fn an_organization_is_founded_changed_and_removed() {
     }
 }
 
-/// Invites someone into `engines`, who accepts: their id.
+/// Invites a user into `engines`, who accepts, and returns the user's id.
 async fn bring(api: &Api, manager: &str, name: &str, token: &str, role: &str) -> String {
     let invitee = json!({ "email": format!("{name}@example.org"), "role": role });
     let request = "POST /v1/organizations/engines/members";
@@ -73,14 +73,14 @@ async fn members_are_invited_promoted_and_removed() {
     api.call(invite, hers, invitee.clone()).await.problem(404, "not-found");
     api.call(invite, me, invitee.clone()).await.is(StatusCode::CREATED);
     api.call(invite, me, invitee.clone()).await.problem(409, "already-there");
-    // Who is invited is no member yet, and says no.
+    // An invited user is not a member yet, and can decline.
     let invitations = api.call("GET /v1/me/invitations", his, None).await.is(StatusCode::OK);
     assert_eq!(invitations[0]["organization"]["slug"], "engines");
     api.call("GET /v1/organizations/engines/team", his, None).await.problem(404, "not-found");
     let invitation = format!("/v1/me/invitations/{id}");
     api.call(&format!("DELETE {invitation}"), his, None).await.is(StatusCode::NO_CONTENT);
     api.call(&format!("PUT {invitation}"), his, None).await.problem(404, "not-found");
-    // Asked again, yes.
+    // Invited again, Bob accepts.
     let bob_id = bring(&api, &ann, "bob", &bob, "admin").await;
     let eve_id = bring(&api, &bob, "eve", &eve, "member").await;
     let team = api.call("GET /v1/organizations/engines/team", hers, None).await.is(StatusCode::OK);
@@ -92,7 +92,7 @@ async fn members_are_invited_promoted_and_removed() {
 
     let role = |user: &str| format!("PUT /v1/organizations/engines/members/{user}/role");
     let to = |role: &str| json!({ "role": role });
-    // An admin makes nobody an owner, least of all themselves.
+    // An admin cannot make anyone an owner.
     api.call(&role(&bob_id), his, to("owner")).await.problem(403, "forbidden");
     api.call(&role(&eve_id), his, to("creator")).await.is(StatusCode::OK);
     api.call(&role("nobody"), me, to("creator")).await.problem(404, "not-found");
@@ -114,7 +114,7 @@ async fn of_two_owners_who_demote_each_other_at_once_one_stays() {
     let ann_id = api.call("GET /v1/me", Some(&ann), None).await.body["id"].as_str().unwrap().to_owned();
     let role = |user: &str| format!("PUT /v1/organizations/engines/members/{user}/role");
     for round in 0..8 {
-        // Both are owners.
+        // Makes both of them owners.
         for (token, user) in [(&ann, &bob_id), (&bob, &ann_id)] {
             api.call(&role(user), Some(token), json!({ "role": "owner" })).await;
         }
@@ -124,13 +124,13 @@ async fn of_two_owners_who_demote_each_other_at_once_one_stays() {
             tokio::join!(api.call(&his, Some(&ann), down.clone()), api.call(&hers, Some(&bob), down.clone()));
         let mut statuses = [one.status.as_u16(), two.status.as_u16()];
         statuses.sort_unstable();
-        // The second is told that they manage nothing any more.
+        // The second one is no longer a manager.
         assert_eq!(statuses, [200, 404], "round {round}: {one:?} {two:?}");
         let (owner, member, user) =
             if one.status.is_success() { (&ann, &bob, &bob_id) } else { (&bob, &ann, &ann_id) };
         let counts = api.call("GET /v1/organizations/engines/member-counts", Some(member), None).await;
         assert_eq!(counts.is(StatusCode::OK)[1], json!({ "role": "owner", "members": 1 }));
-        // Alone they stay, whatever they ask for.
+        // The last owner cannot be demoted.
         let own = if user == &bob_id { &ann_id } else { &bob_id };
         let refused = api.call(&role(own), Some(owner), json!({ "role": "member" })).await;
         refused.problem(409, "last-owner");

@@ -1,4 +1,4 @@
-//! Requests at the same moment: of those that exclude each other one is done, and what is told twice happens once.
+//! Concurrent requests: of requests that exclude each other only one succeeds, and repeated events take effect once.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::attacks_tenant::{Tenant, session};
 use crate::support::{Answer, Api, PASSWORD, api};
 
-/// How often each is tried.
+/// How often each test repeats its requests.
 const ROUNDS: usize = 20;
 
 struct World {
@@ -30,13 +30,13 @@ impl World {
         session(&self.client, &self.ann.person(person), 30 * 24).await
     }
 
-    /// What one statement counts.
+    /// The result of a `count` query.
     async fn count(&self, sql: &str) -> i64 {
         self.client.query_one(sql, &[]).await.unwrap().get(0)
     }
 }
 
-/// How often each status came, with the name of the problem.
+/// How often each status occurred, with the name of the problem.
 fn outcomes(answers: &[Answer]) -> BTreeMap<String, usize> {
     let mut outcomes = BTreeMap::new();
     for answer in answers {
@@ -47,7 +47,7 @@ fn outcomes(answers: &[Answer]) -> BTreeMap<String, usize> {
     outcomes
 }
 
-/// Outcomes as they are written down: `&[("204 ", 8)]`.
+/// Compares with expected outcomes, written as `&[("204 ", 8)]`.
 #[track_caller]
 fn assert_outcomes(answers: &[Answer], expected: &[(&str, usize)]) {
     let expected: BTreeMap<String, usize> =
@@ -116,7 +116,7 @@ async fn whatever_two_owners_do_to_each_other_one_stays() {
         let (demote_own, demote_other) = (format!("PUT {own}/role"), format!("PUT {other}/role"));
         let (remove_own, remove_other) = (format!("DELETE {own}"), format!("DELETE {other}"));
         let leave = format!("DELETE /v1/me/organizations/{organization}");
-        // Each other, themselves, and one the other who leaves by themselves.
+        // Two owners remove or demote each other or themselves, or one removes the other, who leaves.
         let ((one_does, to_one), (two_does, to_two)) = match round % 5 {
             0 => ((&demote_other, down()), (&demote_own, down())),
             1 => ((&remove_other, None), (&remove_own, None)),
@@ -153,7 +153,7 @@ async fn of_two_reports_of_one_job_the_first_one_counts() {
         let answers =
             join_all(reports.map(|event| world.api.webhook("/v1/webhooks/transcoding", event))).await;
         assert_outcomes(&answers, &[("204 ", 4)]);
-        // All of one, or all of the other.
+        // The row is completely in one of the two states.
         let whole = "select count(*) from media_items where id = md5('ann-transcoding')::uuid and (
             (status = 'ready' and hls_master_playlist_key = 'a.m3u8' and transcoding_error is null)
             or (status = 'failed' and hls_master_playlist_key is null and transcoding_error = 'no picture'
@@ -234,7 +234,7 @@ async fn an_address_is_one_persons() {
         assert_outcomes(&answers, &[("201 ", 1), ("409 email-taken", 2)]);
         world.api.outbox.mails.try_recv().unwrap();
         assert!(world.api.outbox.mails.try_recv().is_err(), "one mail");
-        // Nothing is left of those who came too late.
+        // The refused registrations left no rows.
         assert_eq!(world.count("select count(*) from users where name = 'Eve'").await, round as i64 + 1);
         let accounts = "select count(*) from accounts where user_id not like 'ann-%'";
         assert_eq!(world.count(accounts).await, round as i64 + 1);

@@ -1,4 +1,4 @@
-//! What the platform's staff look after.
+//! Administration, for the platform's staff.
 
 use axum::http::StatusCode;
 use serde_json::json;

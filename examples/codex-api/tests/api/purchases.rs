@@ -1,4 +1,4 @@
-//! Purchases, what they open, and what organizations see of them.
+//! Purchases, the access they give, and the organization's view of them.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::content::draft;
 use crate::media::film;
 use crate::support::{Api, api};
 
-/// A film for 9.99 in `engines`, which is Ann's, and someone to buy it.
+/// A video for 9.99 in Ann's organization `engines`, and a customer.
 struct Shop {
     api: Api,
     ann: String,
@@ -77,7 +77,7 @@ async fn a_payment_that_is_told_many_times_at_once_is_one_purchase() {
     assert_eq!(popular["items"][0]["purchase_count"], 1);
     let source = shop.customer(&stream, None).await.is(StatusCode::OK);
     assert_eq!(source["hls_master_playlist_key"], "a.m3u8");
-    // The id of a payment stands for one purchase.
+    // A payment's id can only be used for one purchase.
     let other = json!({ "customer_id": "somebody else" });
     let mut event = event;
     event.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
@@ -98,7 +98,7 @@ async fn what_was_paid_back_is_closed() {
     let (one, two) = tokio::join!(shop.tell(&refund), shop.tell(&refund));
     assert_eq!([one.status, two.status], [StatusCode::NO_CONTENT; 2]);
     assert_eq!(shop.customer(&access, None).await.is(StatusCode::OK), json!({ "allowed": false }));
-    // A late copy of the payment opens nothing.
+    // A repeated event of the payment gives no access.
     shop.tell(&shop.paid("pay_1")).await.is(StatusCode::NO_CONTENT);
     assert_eq!(shop.customer(&access, None).await.is(StatusCode::OK), json!({ "allowed": false }));
     shop.tell(&shop.paid("pay_2")).await.is(StatusCode::NO_CONTENT);
@@ -129,7 +129,7 @@ async fn a_library_tells_how_far_one_got() {
     shop.customer(&put, position(-1)).await.problem(422, "invalid");
     shop.api.call(&put, Some(&shop.ann), position(0)).await.is(StatusCode::OK);
     shop.customer(&put, position(30)).await.is(StatusCode::OK);
-    // It never moves back.
+    // The position never moves back.
     assert_eq!(shop.customer(&put, position(10)).await.is(StatusCode::OK)["position_seconds"], 30);
     assert_eq!(library("in_progress").await, 1);
     let watching = shop.customer("GET /v1/me/watching?limit=5", None).await.is(StatusCode::OK);
@@ -138,7 +138,7 @@ async fn a_library_tells_how_far_one_got() {
     assert_eq!(library("completed").await, 1);
     let shown = shop.customer(&format!("GET {playback}"), None).await.is(StatusCode::OK);
     assert_eq!(shown["position_seconds"], 57);
-    // Several at once, of a player that was offline: what is not open is left out.
+    // Several positions at once, from a player that was offline. Pieces that are not open are left out.
     let elsewhere = json!({ "content_id": uuid::Uuid::nil(), "position_seconds": 1, "duration_seconds": 60 });
     let here = json!({ "content_id": shop.film, "position_seconds": 58, "duration_seconds": 60 });
     let positions = json!({ "positions": [here, elsewhere] });
@@ -195,7 +195,7 @@ async fn managers_see_what_is_sold_and_to_whom() {
         (&json!(1), &json!("complimentary"))
     );
     assert_eq!(shop.manager(&format!("content/{}/stream", shop.film)).await["duration_seconds"], 60);
-    // Customers manage nothing.
+    // Customers cannot call the routes of managers.
     for path in ["sales", "sales/export", "customers", "dashboard", "activity"] {
         let request = format!("GET /v1/organizations/engines/{path}");
         shop.customer(&request, None).await.problem(404, "not-found");
@@ -210,7 +210,7 @@ async fn the_books_are_sent_line_by_line() {
     assert_eq!(books.headers["content-type"], "application/x-ndjson");
     assert_eq!(books.headers["cache-control"], "no-store");
     assert_eq!(books.is(StatusCode::OK), Value::Null);
-    // More than fits between the database and who reads.
+    // More rows than the buffers between database and client hold.
     let client = shop.api.database.client().await.unwrap();
     let many = "insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents,
             stripe_payment_intent_id, status)
@@ -223,7 +223,7 @@ async fn the_books_are_sent_line_by_line() {
         (lines.len(), &lines[0]["title"], &lines[0]["currency"]),
         (3000, &json!("film"), &json!("usd"))
     );
-    // A database that has changed is told before anything else is.
+    // If the query fails at the start, the response is an ordinary error.
     client.batch_execute("alter table purchases rename column currency to coin").await.unwrap();
     shop.api.call(export, Some(&shop.ann), None).await.problem(500, "internal");
 }

@@ -1,4 +1,4 @@
-//! Requests that are not as they should be, and databases that are away.
+//! Invalid requests, and an unreachable database.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -30,7 +30,7 @@ async fn what_is_wrong_with_a_request_is_told_without_what_was_sent() {
     ] {
         let answer = api.call("POST /v1/registrations", None, body.clone()).await;
         if body["password"] == "hunter2 hunter2" {
-            // What is not known is not looked at.
+            // Unknown fields are ignored.
             answer.is(StatusCode::CREATED);
             continue;
         }
@@ -102,9 +102,9 @@ async fn tokens_are_bearer_tokens() {
         assert_eq!(answer.headers[header::WWW_AUTHENTICATE], "Bearer");
         answer.problem(401, "unauthenticated");
     }
-    // Who creates nothing has nothing of a creator's.
+    // Customers cannot call the routes of creators.
     api.call("GET /v1/media", Some(&ann), None).await.problem(403, "forbidden");
-    // A session ends.
+    // The session expires.
     let client = api.database.client().await.unwrap();
     client.execute("update sessions set expires_at = now() - interval '1 second'", &[]).await.unwrap();
     api.call("GET /v1/me", Some(&ann), None).await.problem(401, "unauthenticated");

@@ -1,4 +1,4 @@
-//! The table of routes, the router and the document agree.
+//! The table of routes, the router and the OpenAPI document agree.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ async fn the_document_lists_every_route() {
     let names: BTreeSet<&str> = routes.table().iter().map(|route| &*route.name).collect();
     assert_eq!(names.len(), routes.table().len(), "two routes have one name");
 
-    // What the router knows, whoever added it: `Debug` shows its paths.
+    // The router's `Debug` shows all its paths, including any that were not added through `Routes`.
     let (router, _) = codex_api::routes::routes().build();
     let shown = format!("{router:?}");
     let paths: BTreeSet<&str> = routes.table().iter().map(|route| route.path).collect();
@@ -50,7 +50,7 @@ async fn references_in_the_document_lead_somewhere() {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
-    // What the schema says of a column is in the description of what holds it.
+    // The comment of a column in the schema is the description of its field.
     let content = &document["components"]["schemas"]["Content"]["properties"];
     assert_eq!(content["price_cents"]["description"], "NULL for free.");
     let status = &document["components"]["schemas"]["ContentStatus"]["enum"];
@@ -64,7 +64,7 @@ async fn references_in_the_document_lead_somewhere() {
     }
 }
 
-/// The service takes the moment at which it decides: who could name it would name one at which a thing was open.
+/// The service decides access by its own clock. A client that could choose the time could use grants that have expired.
 #[tokio::test]
 async fn nobody_who_asks_says_what_time_it_is() {
     let api = api().await;

@@ -1,4 +1,4 @@
-//! The program itself: it starts, answers, and ends when it is asked to.
+//! The program as a whole: it starts, responds, and stops on a signal.
 
 use std::process::Stdio;
 
@@ -6,12 +6,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpStream;
 use tokio::process::{Child, ChildStdout, Command};
 
-/// The program on a port of its own, with what it prints first.
+/// The running program on a free port, and the lines that it prints first.
 pub struct Running {
     pub program: Child,
-    /// The lines that a shell can read, `NAME=value`.
+    /// The lines of the form `NAME=value`, which a shell can read.
     pub settings: Vec<(String, String)>,
-    /// What it prints after them. It is not to be closed before the program ends.
+    /// The rest of its output. It has to stay open until the program ends.
     _output: Lines<BufReader<ChildStdout>>,
 }
 
@@ -40,7 +40,7 @@ async fn requests_that_are_under_way_are_answered_before_the_program_ends() {
     let mut running = run().await;
     let address = running.settings[0].1.strip_prefix("http://").unwrap().to_owned();
     let mut request = TcpStream::connect(&address).await.unwrap();
-    // The head of a request, whose body is still to come.
+    // Sends the head of a request. Its body follows after the signal.
     let body = br#"{"email":"nobody@example.org","password":"whatever it is"}"#;
     let head = format!(
         "POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
@@ -56,7 +56,7 @@ async fn requests_that_are_under_way_are_answered_before_the_program_ends() {
 
     let id = running.program.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-    // Nobody new is let in, sooner or later.
+    // After a while, no new connections are accepted.
     while TcpStream::connect(&address).await.is_ok() {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! Signing in by way of other providers.
+//! Signing in through other providers.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -26,14 +26,14 @@ async fn an_account_is_linked_by_who_is_signed_in() {
     arrive(&api, "ann-there").await.problem(404, "not-found");
     let of_ann = ticket(&api, &ann).await;
     link(&api, &of_ann, "ann-there").await.is(StatusCode::NO_CONTENT);
-    // A ticket is good once, and another one's account is nobody else's to link.
+    // A ticket can be used once, and an account that is linked to one user cannot be linked to another.
     link(&api, &of_ann, "ann-again").await.problem(400, "malformed");
     let of_bob = ticket(&api, &bob).await;
     link(&api, &of_bob, "ann-there").await.problem(409, "account-taken");
     link(&api, &of_bob, "bob-there").await.problem(400, "malformed");
     let password = json!({ "ticket": ticket(&api, &bob).await, "at": { "provider_id": "credential", "account_id": "x" } });
     api.webhook("/v1/webhooks/links", &password).await.problem(422, "invalid");
-    // What is made for something else is no ticket, and a ticket verifies nothing.
+    // A ticket cannot be used as a reset token.
     let reset = json!({ "token": ticket(&api, &bob).await, "password": "another horse" });
     api.call("PUT /v1/password-resets", None, reset).await.problem(400, "malformed");
 
@@ -42,10 +42,10 @@ async fn an_account_is_linked_by_who_is_signed_in() {
     assert_eq!(me["email"], "ann@example.org");
     let accounts = api.call("GET /v1/me/accounts", Some(&ann), None).await.is(StatusCode::OK);
     assert!(accounts.to_string().contains("ann-there") && !accounts.to_string().contains("token of"));
-    // With one way left, it stays.
+    // The last way to sign in cannot be removed.
     api.call("DELETE /v1/me/accounts/credential", Some(&ann), None).await.is(StatusCode::NO_CONTENT);
     api.call("DELETE /v1/me/accounts/github", Some(&ann), None).await.problem(409, "last-account");
-    // Who is gone is not let in, and their ticket links nothing.
+    // A closed account cannot be linked or signed in to.
     let late = ticket(&api, &bob).await;
     api.call("DELETE /v1/me", Some(&bob), None).await.is(StatusCode::NO_CONTENT);
     link(&api, &late, "bob-there").await.problem(400, "malformed");
@@ -71,7 +71,7 @@ async fn nobody_is_known_by_the_address_that_a_provider_tells() {
     assert_eq!((&me["name"], &me["email_verified"]), (&json!("Eve"), &json!(false)));
     let verification = json!({ "token": api.mailed("eve@example.org") });
     api.call("POST /v1/email-verifications", None, verification).await.is(StatusCode::NO_CONTENT);
-    // The same again is the same person, and another session.
+    // The same account at the provider is the same user, with a new session.
     let again = arrive(&api, "eve-there", "eve@example.org").await.is(StatusCode::CREATED);
     assert_ne!(again["token"], session["token"]);
     assert_eq!(client.query_one(linked, &[]).await.unwrap().get::<_, i64>(0), 1);

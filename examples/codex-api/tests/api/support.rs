@@ -1,4 +1,4 @@
-//! A service to send requests to, and people who send them.
+//! Runs the service, and sends requests as different users.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,21 +10,21 @@ use sqlward::Database;
 use sqlward::testing::TestDatabase;
 use tower::ServiceExt;
 
-/// The service, over a database that goes with it.
+/// The service over a test database.
 pub struct Api {
     router: Router,
-    /// What it wanted to have sent.
+    /// The mails and jobs that the service wants to send.
     pub outbox: Outbox,
-    /// To look from outside.
+    /// The database, for checks that do not use the service.
     pub database: TestDatabase,
 }
 
-/// What the payment provider and the transcoding service sign with.
+/// The secret of the payment provider and the transcoding service.
 pub const SECRET: &str = "shared";
-/// The password of everyone.
+/// The password of all users.
 pub const PASSWORD: &str = "correct horse";
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -32,7 +32,7 @@ pub struct Answer {
     pub body: Value,
 }
 
-/// Starts one.
+/// Starts the service.
 pub async fn api() -> Api {
     let schema = include_str!("../../../../schema.sql");
     let database = sqlward::testing::database(schema).await.unwrap();
@@ -44,7 +44,7 @@ pub async fn api() -> Api {
 }
 
 impl Api {
-    /// Sends a request as it is.
+    /// Sends a request without changes.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -71,7 +71,7 @@ impl Api {
         self.send(request.body(body).unwrap()).await
     }
 
-    /// Sends what another service has signed.
+    /// Sends a signed message of another service.
     pub async fn webhook(&self, path: &str, body: &Value) -> Answer {
         let body = body.to_string();
         let signature = signature::sign(body.as_bytes(), SECRET, chrono::Utc::now().timestamp());
@@ -79,7 +79,7 @@ impl Api {
         self.send(request.body(Body::from(body)).unwrap()).await
     }
 
-    /// Registers someone, who signs in: their token.
+    /// Registers a user, signs in, and returns the session's token.
     pub async fn join(&mut self, name: &str) -> String {
         let email = format!("{name}@example.org");
         let new = json!({ "name": name, "email": email, "password": PASSWORD });
@@ -88,28 +88,28 @@ impl Api {
         self.sign_in(&email, PASSWORD).await
     }
 
-    /// Someone who creates.
+    /// Registers a creator and returns the session's token.
     pub async fn creator(&mut self, name: &str) -> String {
         let token = self.join(name).await;
         self.call("POST /v1/me/creator", Some(&token), None).await.is(StatusCode::OK);
         token
     }
 
-    /// The token of a new session.
+    /// Signs in and returns the session's token.
     pub async fn sign_in(&self, email: &str, password: &str) -> String {
         let credentials = json!({ "email": email, "password": password });
         let session = self.call("POST /v1/sessions", None, credentials).await.is(StatusCode::CREATED);
         session["token"].as_str().unwrap().to_owned()
     }
 
-    /// Founds an organization: its id.
+    /// Creates an organization and returns its id.
     pub async fn found(&self, token: &str, slug: &str) -> String {
         let new = json!({ "name": slug, "slug": slug });
         let founded = self.call("POST /v1/organizations", Some(token), new).await.is(StatusCode::CREATED);
         founded["id"].as_str().unwrap().to_owned()
     }
 
-    /// The token in the next mail, which is to that address.
+    /// The token in the next mail, which has to be for this address.
     pub fn mailed(&mut self, address: &str) -> String {
         let mail = self.outbox.mails.try_recv().expect("a mail was sent");
         assert_eq!(mail.to, address);
@@ -119,21 +119,21 @@ impl Api {
     }
 }
 
-/// What is on its lines, where there are several.
+/// The JSON value of a response, or an array of the values on its lines.
 fn json_of(text: &str) -> Value {
     serde_json::from_str(text)
         .unwrap_or_else(|_| text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect())
 }
 
 impl Answer {
-    /// The body of an answer with that status.
+    /// The body. Fails if the status is another one.
     #[track_caller]
     pub fn is(self, status: StatusCode) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body
     }
 
-    /// A problem with that status and name.
+    /// The problem. Fails if its status or name is another one.
     #[track_caller]
     pub fn problem(self, status: u16, name: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);

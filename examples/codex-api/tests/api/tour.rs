@@ -1,5 +1,5 @@
-//! The tour of README.md runs: its `sh` blocks in a shell, one after the other, and each prints the lines of the `output`
-//! block that follows it.
+//! Runs the tour of README.md: its `sh` blocks in one shell, each of which has to print the lines of the `output` block
+//! that follows it.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -11,7 +11,7 @@ async fn the_tour_runs_and_prints_what_it_says() {
     let running = run().await;
     let readme = include_str!("../../README.md");
     let mut blocks = readme.split("\n```").skip(1).step_by(2).map(|block| block.split_once('\n').unwrap());
-    // One shell runs all blocks, so that what one sets, the next one has.
+    // All blocks run in one shell, so that they share variables.
     let mut script = String::from("set -eo pipefail\n");
     let mut expected = Vec::new();
     while let Some((kind, text)) = blocks.next() {

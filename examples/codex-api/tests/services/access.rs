@@ -1,4 +1,4 @@
-//! Who may open what, and who may give it.
+//! What users may open, and giving access.
 
 use codex_api::services::access::{Gift, Streaming, give, stream};
 use codex_catalog::OrganizationMembershipRole::Member;

@@ -1,4 +1,4 @@
-//! The dashboard: clamps of its window, and one moment for all of it.
+//! The dashboard: the limits of its window, and that all figures are from one snapshot.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,7 @@ use codex_api::services::analytics::{Dashboard, Window, dashboard};
 
 use super::fixture::{Codex, Tenant};
 
-/// Whose sales are on the first of each month of 2024, and a few of Bob's beside them.
+/// A sale of Ann on the first of each month of 2024, and a few sales of Bob.
 const SALES: &str = "
 insert into users (id, name, email) select 'u' || n, 'u' || n, 'u' || n || '@x.org' from generate_series(1, 12) n;
 insert into purchases (customer_id, content_id, organization_id, amount_paid_cents, creator_payout_cents,
@@ -48,7 +48,8 @@ fn a_window_is_a_day_to_a_year_long() {
 async fn the_parts_are_of_the_window() {
     let codex = codex().await;
     let Codex { ann, bob, .. } = &codex;
-    // From the 2nd of November, with the 1st of December in it and that of November in the one before.
+    // The window begins on 2 November and contains the sale of 1 December. That of 1 November is in the previous
+    // window.
     let window = Window::before(at("2024-12-02T00:00:00Z"), None);
     let found = shown(&codex, ann, window).await;
     assert_eq!((found.revenue.len(), found.revenue[0].sales, found.revenue[0].revenue_cents), (1, 1, 1200));
@@ -60,7 +61,7 @@ async fn the_parts_are_of_the_window() {
         (Some("one"), 1200, 1100)
     );
     assert_eq!(found.activity.total, 14, "twelve sales, a publication, and Ann herself");
-    // Its beginning is in it, and its end is not.
+    // The start is inclusive, the end exclusive.
     let window = Window::before(at("2024-12-01T00:00:00Z"), Some(30));
     assert_eq!(shown(&codex, ann, window).await.revenue[0].revenue_cents, 1100);
 
@@ -97,7 +98,7 @@ async fn the_parts_agree_while_others_buy() {
                 found.days.iter().fold((0, 0), |sum, day| (sum.0 + day.sales, sum.1 + day.revenue_cents));
             assert_eq!((found.revenue[0].sales, found.revenue[0].revenue_cents), days);
             assert_eq!((found.top_content[0].sales, found.top_content[0].revenue_cents), days);
-            // The first of January 2024 is a day too early for the window, and none too early for the feed.
+            // 1 January 2024 is a day before the window, but recent activity is not limited to the window.
             assert_eq!(found.activity.total as i64, days.0 + 3);
             seen += 1;
             if is_last {

@@ -1,4 +1,4 @@
-//! Publishing while something else happens to what is published.
+//! Publishing, concurrently with changes of the same piece.
 
 use std::pin::pin;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The platform's fee, planned by many at once.
+//! The platform's fee, scheduled concurrently.
 
 use codex_api::services::fees::{Schedule, schedule};
 use codex_catalog::{Constraint, fees};
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::fixture::{Codex, page, utc, violated};
 
-/// All fees with their times, the first one first.
+/// All fees with their periods, the earliest first.
 async fn windows(codex: &Codex) -> Vec<(i32, String, Option<String>)> {
     let listed = fees::list_platform_fees(&codex.service(), page()).await.unwrap().items;
     let day = |at: chrono::DateTime<chrono::Utc>| at.date_naive().to_string();
@@ -32,7 +32,7 @@ async fn a_fee_ends_where_the_next_begins() {
     let planned = [line(1000, "2025-01-01", Some("2025-02-01")), line(500, "2025-02-01", None)];
     assert_eq!(windows(&codex).await, planned, "what was refused has ended nothing");
 
-    // One that ended leaves a gap, into which the next must not reach back.
+    // If the last fee has ended, the next one must not begin before that end.
     codex
         .sql("update platform_fee_config set effective_until = '2025-03-01' where effective_until is null")
         .await;

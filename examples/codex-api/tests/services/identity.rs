@@ -1,4 +1,4 @@
-//! The end of an account while something is being added to it; tokens that set a password.
+//! Closing an account while content is being added to it; resetting a password.
 
 use std::pin::pin;
 
@@ -86,14 +86,14 @@ async fn one_reset_takes_the_other_tokens_of_the_account_back() {
     }
     assert!(reset_password(db, key, &of_fay, "the second password").await.unwrap());
 
-    // Of two at once the one that gives way finds its token gone.
+    // Of two concurrent resets, only one succeeds, because it removes the other's token.
     let [one, two] = [ask("eve@x.org").await, ask("eve@x.org").await];
     let (first, second) = tokio::join!(
         reset_password(db, key, &one, "the fourth password"),
         reset_password(db, key, &two, "the fifth password")
     );
     assert!(first.unwrap() != second.unwrap());
-    // What verifies the address is for something else.
+    // The token for verifying the address is kept.
     let left = codex.column("select count(*) from verification_tokens where identifier = 'eve@x.org'").await;
     assert_eq!(left, ["1"]);
 }

@@ -1,4 +1,4 @@
-//! Mails and the log of them.
+//! Mails and their log entries.
 
 use codex_api::services::mail::{Delivery, send, send_once};
 use codex_catalog::mail::InsertEmailAudit;
@@ -16,7 +16,7 @@ fn welcome(recipient_email: &str) -> InsertEmailAudit<'_> {
     }
 }
 
-/// What the log says, in its order.
+/// The entries of the log, in order.
 async fn logged(codex: &Codex) -> Vec<String> {
     codex.column("select concat_ws(' ', status, error) from email_audit_logs order by created_at, id").await
 }
@@ -25,7 +25,7 @@ async fn logged(codex: &Codex) -> Vec<String> {
 async fn the_log_knows_of_a_mail_before_it_goes_out() {
     let codex = Codex::new().await;
     let Codex { db, .. } = &codex;
-    // The log is read over a connection of its own: nothing is hidden in a transaction.
+    // The log is read through another connection, so it only shows what is committed.
     let mail = welcome("eve@x.org");
     let sent = send(db, codex.key(), &mail, async || {
         assert_eq!(logged(&codex).await, ["pending"]);
@@ -46,7 +46,7 @@ async fn a_refusal_is_noted_and_what_is_interrupted_stays_pending() {
     let refused = send(db, codex.key(), &mail, async || Err("mailbox full".to_owned()));
     let Delivery::Refused { because, .. } = refused.await.unwrap() else { panic!() };
     assert_eq!(because, "mailbox full");
-    // Whoever waits for it goes away.
+    // The caller is cancelled while the mail is being sent.
     let waits = send(db, codex.key(), &mail, async || std::future::pending().await);
     assert!(tokio::time::timeout(std::time::Duration::from_millis(200), waits).await.is_err());
     assert_eq!(logged(&codex).await, ["failed mailbox full", "pending"]);

@@ -1,4 +1,4 @@
-//! The services on a real PostgreSQL: two tenants, deleted rows, and many callers at once.
+//! The services on a real PostgreSQL: with two tenants, deleted rows, and concurrent callers.
 
 mod access;
 mod analytics;

@@ -1,4 +1,4 @@
-//! What players report.
+//! Positions that players report.
 
 use codex_api::services::playback::{Progress, Stored, store};
 use codex_catalog::content;

@@ -1,4 +1,4 @@
-//! Events of the payment provider, as often and in whichever order they come.
+//! The payment provider's events, repeated and in any order.
 
 use std::pin::pin;
 
@@ -15,7 +15,7 @@ use sqlward::Error;
 
 use super::fixture::{Codex, draft, signed_in, utc, violated};
 
-/// A piece of alpha's that is for sale.
+/// A published piece of alpha with a price.
 async fn for_sale(codex: &Codex, slug: &str) -> ContentId {
     let id = codex.published(&codex.ann, slug).await;
     codex
@@ -42,7 +42,7 @@ async fn is_open(codex: &Codex, user: &UserId, id: ContentId) -> bool {
     access::can_access_content(&codex.db, &signed_in(user), id, now()).await.unwrap()
 }
 
-/// Purchases, grants in force, and the counted sales of the piece that is called so.
+/// The number of purchases and of valid grants, and the sales count, of the piece with a slug.
 async fn books(codex: &Codex, slug: &str) -> Vec<String> {
     let sql = format!(
         "select concat_ws(' ',
@@ -122,7 +122,7 @@ async fn a_payment_is_for_what_it_says() {
     let personal = codex.create(&ann.creator, &personal).await.unwrap().unwrap().id;
     let outcome = complete(db, key, &payment("pi_2", &bob.id, personal), now()).await.unwrap();
     assert_eq!(outcome, Completion::NothingToSell);
-    // Those that waited for a piece that has left its organization since, or had failed.
+    // Pending and failed purchases cannot be completed after their piece has left the organization.
     pending(&codex, &bob.id, other, "pi_3").await;
     pending(&codex, &bob.id, other, "pi_6").await;
     assert_eq!(fail(db, key, "pi_6").await.unwrap(), Failure::Recorded);
@@ -166,7 +166,7 @@ async fn what_waits_is_paid_or_fails() {
     assert!(matches!(&again, Failure::NotPending(purchase) if purchase.status == Failed), "{again:?}");
     assert_eq!(fail(db, key, "pi_9").await.unwrap(), Failure::UnknownPayment);
     assert!(!is_open(&codex, &bob.id, id).await);
-    // Another attempt of the same payment came through.
+    // A later attempt with the same payment succeeds.
     let late = complete(db, key, &payment("pi_2", &bob.id, id), now()).await.unwrap();
     assert!(matches!(&late, Completion::Recorded(purchase) if purchase.status == Completed), "{late:?}");
     assert!(is_open(&codex, &bob.id, id).await);
@@ -217,7 +217,7 @@ async fn a_refund_closes_what_was_bought_once() {
     assert!(!is_open(&codex, &bob.id, id).await);
     assert_eq!(books(&codex, "one").await, ["2 1 1"], "Ann's stands");
 
-    // It can be bought again, and a late delivery of the first payment opens nothing.
+    // The piece can be bought again, and a repeated event of the first payment gives no access.
     let late = complete(db, key, &payment("pi_1", &bob.id, id), now()).await.unwrap();
     assert_eq!(late, Completion::AlreadyRecorded(done.remove(0)));
     assert!(!is_open(&codex, &bob.id, id).await);
@@ -233,7 +233,7 @@ async fn of_two_payments_for_a_piece_the_other_keeps_it_open() {
     let key = codex.key();
     let id = for_sale(&codex, "one").await;
     complete(db, key, &payment("pi_1", &bob.id, id), now()).await.unwrap();
-    // The refund of the first and the completion of the second, at once.
+    // The first purchase is refunded while the second one is being completed.
     let (first, second) = (all_of("pi_1"), payment("pi_2", &bob.id, id));
     let (refunded, completed) =
         tokio::join!(refund(db, key, &first, None, now()), complete(db, key, &second, now()));
@@ -267,7 +267,7 @@ async fn a_refund_waits_for_the_purchase_that_is_being_completed() {
     .await
     .unwrap();
     assert!(matches!(refunded.await.unwrap(), Reversal::Done(_)));
-    // The grant is the second purchase's now.
+    // The grant now belongs to the second purchase.
     assert_eq!(books(&codex, "one").await, ["2 1 0"]);
 }
 
@@ -294,7 +294,7 @@ async fn a_refund_that_is_here_first_is_not_lost() {
     assert!(!is_open(&codex, &bob.id, id).await);
     assert_eq!(books(&codex, "one").await, ["1 0 0"]);
 
-    // A payment that the refund is not of says nothing about it.
+    // A payment that does not belong to the refund is ignored.
     let other = refund(db, key, &all_of("pi_2"), known, now()).await.unwrap();
     assert_eq!(other, Reversal::UnknownPayment);
 }
@@ -334,7 +334,7 @@ async fn a_failure_on_the_way_leaves_nothing() {
     let Codex { db, bob, .. } = &codex;
     let key = codex.key();
     let id = for_sale(&codex, "one").await;
-    // The last step fails.
+    // Makes the last statement of the transaction fail.
     codex.sql("alter table content add constraint no_sales check (purchase_count = 0)").await;
     let one = payment("pi_1", &bob.id, id);
     assert!(complete(db, key, &one, now()).await.is_err());

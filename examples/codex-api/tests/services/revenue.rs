@@ -1,4 +1,4 @@
-//! How payments are divided.
+//! Dividing payments.
 
 use codex_api::services::revenue::split;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ proptest! {
         let all = [parts.platform_cents, parts.organization_cents, parts.creator_cents];
         prop_assert!(all.iter().all(|part| *part >= 0), "{parts:?}");
         prop_assert_eq!(all.iter().map(|part| i64::from(*part)).sum::<i64>(), i64::from(amount));
-        // Rounded up: no less than the share, and not a whole cent more.
+        // A share is rounded up: never less than the exact share, and less than a cent more.
         let is_share = |part: i32, of: i32, share: i32| {
             let over = i64::from(part) * 10_000 - i64::from(of) * i64::from(share);
             (0..10_000).contains(&over)
