@@ -2,17 +2,17 @@
 --
 -- Choices that hold for every table
 -- Conventions for all tables
---   Ids.        users.id, and the tables of the authentication library (accounts, sessions, verification_tokens),
---               are text: that library chooses the ids, so they have no default and no fixed form. Every id that the
---               platform itself chooses is a uuid that PostgreSQL generates.
---   Time.       The authentication tables, users included, keep timestamps without time zone, as their library
---               writes them: UTC by convention. All other tables use timestamptz.
---   updated_at  is written by each UPDATE. No trigger does it, so that what a statement changes stands in its text.
---   Removal.    users, organizations, media_items and content are soft-deleted through deleted_at and never removed.
---               A membership ends as 'inactive'. Sessions, accounts and verification tokens carry no history and go
---               for good. Foreign keys never fire on a soft delete: whoever sets deleted_at looks after the dependants.
---   States      are varchar with a CHECK rather than PostgreSQL enums: adding a state is a change of one constraint,
---               and so is removing one. The mail log's status is an enum, because its set is the mail provider's.
+--   Ids         are text in users and in the tables of the authentication library (accounts, sessions,
+--               verification_tokens): that library chooses them, so they have no default and no fixed format. All other
+--               ids are uuids that PostgreSQL generates.
+--   Time        is timestamp without time zone, in UTC, in users and the authentication tables, as their library
+--               writes it. All other tables use timestamptz.
+--   updated_at  is set by each UPDATE and not by a trigger, so that the text of a statement shows all that it changes.
+--   Deletion    is soft in users, organizations, media_items and content: it sets deleted_at, and rows are never
+--               removed. A membership ends as 'inactive'. Sessions, accounts and verification tokens are removed. Foreign
+--               keys do not act on a soft delete, so the code that sets deleted_at has to handle the dependent rows.
+--   States      are varchar with a CHECK, because adding or removing a state then only changes a constraint. The mail
+--               log's status is an enum, because its values are those of the mail provider.
 --   Money       is in integer cents, percentages are in basis points.
 
 create type email_send_status as enum ('pending', 'success', 'failed');
@@ -23,7 +23,7 @@ comment on type email_send_status is 'How far a mail got: queued, accepted by th
 create table users (
     id             text primary key,
     name           text not null,
-    -- The unique covers deleted accounts too: deleting an account replaces its address, which frees the old one.
+    -- Unique for deleted accounts too. Deleting an account replaces its address, which frees it.
     email          text not null constraint users_email_unique unique,
     email_verified boolean not null default false,
     image          text,
@@ -62,7 +62,7 @@ comment on column accounts.provider_id is '''credential'' for a password, else t
 comment on column accounts.password is 'Hash of the password; only set for the provider ''credential''.';
 
 create index idx_accounts_user_id on accounts (user_id);
--- Unique, or two people could link the same provider account and the callback would sign in either.
+-- If two users could link the same provider account, signing in with it would be ambiguous.
 create unique index idx_accounts_provider on accounts (provider_id, account_id);
 
 create table sessions (
@@ -111,7 +111,7 @@ create table organizations (
 comment on table organizations is 'Tenants: a brand under which creators publish together. Its row is public.';
 comment on column organizations.slug is 'Subdomain, in lower case: look-ups lower what they are asked for.';
 
--- A removed organization gives its slug back, so every look-up by slug has to ask for live rows.
+-- A removed organization frees its slug, so every look-up by slug has to filter for live rows.
 create unique index organizations_slug_unique on organizations (slug) where deleted_at is null;
 create index idx_organizations_slug on organizations (slug);
 
@@ -182,7 +182,7 @@ create table media_items (
     constraint check_transcoding_priority check (transcoding_priority between 0 and 4),
     constraint check_max_transcoding_attempts check (transcoding_attempts between 0 and 3),
     constraint check_transcoding_progress check (transcoding_progress between 0 and 100),
-    -- What a player needs before it can show the item. Audio has no picture, so it needs its waveform instead.
+    -- What a player needs to show the item. Audio has no thumbnail, so it needs a waveform instead.
     constraint status_ready_requires_keys check (
         status <> 'ready'
         or (hls_master_playlist_key is not null
@@ -224,7 +224,7 @@ create table content (
     thumbnail_url   text,
     content_body    text,
     category        varchar(100),
-    -- One JSON array rather than an array of jsonb: the default and the GIN index below need it that way.
+    -- A JSON array and not an array of jsonb, as the default and the GIN index below require.
     tags            jsonb default '[]'::jsonb,
     visibility      varchar(50) not null default 'purchased_only',
     price_cents     integer,
@@ -256,25 +256,25 @@ create index idx_content_slug_org on content (slug, organization_id);
 create index idx_content_status on content (status);
 create index idx_content_published_at on content (published_at);
 create index idx_content_category on content (category);
--- jsonb_path_ops would be smaller, but the default class also answers "has any of these tags" (?|).
+-- jsonb_path_ops would be smaller, but only the default operator class supports ?| ("has any of these tags").
 create index idx_content_tags_gin on content using gin (tags);
--- The expression is that of the search in queries/content.sql.
+-- The same expression as in the search of queries/content.sql.
 create index idx_content_search on content
     using gin (to_tsvector('simple', title || ' ' || coalesce(description, '')));
--- What the public lists read.
+-- For the public lists.
 create index idx_content_org_published on content (organization_id, status, published_at) where deleted_at is null;
 create index idx_content_creator_org_published on content (creator_id, organization_id, status)
     where deleted_at is null;
 
--- A slug is taken in its organization, or among its creator's personal pieces, by live content alone.
+-- A slug is unique among the live content of an organization, or among a creator's live personal content.
 create unique index idx_unique_content_slug_per_org on content (slug, organization_id)
     where organization_id is not null and deleted_at is null;
 create unique index idx_unique_content_slug_personal on content (slug, creator_id)
     where organization_id is null and deleted_at is null;
 
--- Content that loses its organization must not appear as its creator's personal publication unasked. This fires when an
--- organization's row is deleted (the key sets NULL) and when a statement moves content out of it, and not when an
--- organization is soft-deleted: that withdraws its content itself.
+-- Content that leaves its organization becomes a draft, so that it is not published as personal content by accident.
+-- The trigger fires when an organization's row is deleted (the foreign key sets NULL) and when a statement moves
+-- content out of its organization. It does not fire on a soft delete, where a query withdraws the content.
 create function unpublish_content_on_org_delete() returns trigger language plpgsql as $$
 begin
     if old.organization_id is not null and new.organization_id is null then
@@ -322,9 +322,9 @@ create table purchases (
     organization_id          uuid not null references organizations on delete restrict,
     amount_paid_cents        integer not null,
     currency                 varchar(3) not null default 'usd',
-    -- The payment provider delivers an event more than once: this key makes recording it idempotent.
+    -- The payment provider may deliver an event more than once. This constraint makes recording it idempotent.
     stripe_payment_intent_id varchar(255) not null constraint purchases_stripe_payment_intent_id_unique unique,
-    -- No default: whoever records a purchase says which state it is in.
+    -- No default: the statement that records a purchase has to set the state.
     status                   varchar(50) not null,
     created_at               timestamptz not null default now(),
     updated_at               timestamptz not null default now(),
@@ -364,7 +364,7 @@ create index idx_purchases_customer_created on purchases (customer_id, created_a
 create index idx_purchases_customer_status_content on purchases (customer_id, status, content_id);
 create index idx_purchases_org_status_created on purchases (organization_id, status, created_at);
 create index idx_purchases_org_status_purchased on purchases (organization_id, status, purchased_at);
--- The windows of queries/analytics.sql.
+-- For the windows of queries/analytics.sql.
 create index idx_purchases_org_status_sold on purchases (organization_id, status, (coalesce(purchased_at, created_at)));
 
 create table platform_fee_config (
@@ -375,7 +375,7 @@ create table platform_fee_config (
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
     constraint check_platform_fee_percentage check (platform_fee_percentage between 0 and 10000),
-    -- One fee at a time, or what a sale costs would depend on which row is found first.
+    -- Only one fee at a time, so that the fee of a sale is unambiguous.
     constraint platform_fee_config_no_overlap exclude using gist (tstzrange(effective_from, effective_until) with &&)
 );
 comment on table platform_fee_config is 'The share the platform keeps, over time. One table for everyone: it has no tenant.';
