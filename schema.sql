@@ -1,7 +1,7 @@
 -- The Codex schema: creators publish content, alone or inside organizations, and customers buy it.
 --
--- Choices that hold for every table
 -- Conventions for all tables
+--
 --   Ids         are text in users and in the tables of the authentication library (accounts, sessions,
 --               verification_tokens): that library chooses them, so they have no default and no fixed format. All other
 --               ids are uuids that PostgreSQL generates.
