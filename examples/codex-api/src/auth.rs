@@ -33,7 +33,7 @@ pub struct Caller {
     pub session: Fingerprint,
 }
 
-/// A signed-in user whose platform role is creator.
+/// A signed-in user whose platform role allows creating content.
 pub struct Creator(pub CreatorScope);
 
 /// A signed-in user who is staff of the platform.

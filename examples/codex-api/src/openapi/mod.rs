@@ -1,8 +1,8 @@
 //! Generates the service's OpenAPI document from the types of its routes.
 //!
 //! Routes are added to [`Routes`], which also describes them: each argument of a route's function is an [`Input`] and
-//! its result an [`Output`], which know how to describe themselves. So the document has every route and cannot differ
-//! from the code. Schemas come from `schemars`, which the catalog's row types derive too.
+//! its result an [`Output`], which know how to describe themselves. So the document has every route and agrees with
+//! the functions' types. Schemas come from `schemars`, which the catalog's row types derive too.
 
 mod describe;
 mod document;
