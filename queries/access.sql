@@ -1,6 +1,6 @@
 -- What a user may open, and the queries that depend on it.
 --
--- All queries of this file use the fragment below. It returns the piece `asked.content_id` if the user may open it.
+-- The queries of user scope use the fragment below. It returns the piece `asked.content_id` if the user may open it.
 -- Each arm of the union is one reason; without any of them, access is denied:
 --
 --   1. The piece is published for everyone and free.

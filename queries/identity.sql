@@ -145,7 +145,7 @@ for update;
 --- Soft-deletes the account and anonymizes it, which frees its e-mail address. Changes nothing while the user owns a
 --- live organization or has live content or media. Run it after `lock_account`. If it changed a row, run
 --- `revoke_sessions` and `memberships::leave_all_organizations` after it in the same transaction. They must not run
---- before it, because they would end the user's ownership.
+--- before it, because leaving the organizations ends the user's ownership.
 --@ scope creator
 --@ tx
 update users u

@@ -360,7 +360,7 @@ pub async fn lock_account(tx: &Transaction<'_>, scope: &CreatorScope) -> Result<
 /// Soft-deletes the account and anonymizes it, which frees its e-mail address. Changes nothing while the user owns a
 /// live organization or has live content or media. Run it after `lock_account`. If it changed a row, run
 /// `revoke_sessions` and `memberships::leave_all_organizations` after it in the same transaction. They must not run
-/// before it, because they would end the user's ownership.
+/// before it, because leaving the organizations ends the user's ownership.
 ///
 /// ```sql
 /// update users u

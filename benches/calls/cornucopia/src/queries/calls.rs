@@ -505,7 +505,7 @@ where
     }
 }
 pub struct GetArticleStmt(&'static str, Option<tokio_postgres::Statement>);
-/// By key.
+/// One row by its primary key.
 pub fn get_article() -> GetArticleStmt {
     GetArticleStmt(
         "select id, title, slug, summary, body, status, price_cents, view_count, created_at from articles where id = $1 and owner_id = $2 and deleted_at is null",
@@ -573,7 +573,7 @@ impl<
     }
 }
 pub struct ListArticlesStmt(&'static str, Option<tokio_postgres::Statement>);
-/// The newest ones.
+/// The newest articles.
 pub fn list_articles() -> ListArticlesStmt {
     ListArticlesStmt(
         "select id, title, slug, summary, body, status, price_cents, view_count, created_at from articles where owner_id = $1 and status = $2 and deleted_at is null order by created_at desc, id limit $3",
@@ -650,7 +650,7 @@ impl<
     }
 }
 pub struct AddEventStmt(&'static str, Option<tokio_postgres::Statement>);
-/// One row.
+/// Inserts one row.
 pub fn add_event() -> AddEventStmt {
     AddEventStmt(
         "insert into events (owner_id, kind, detail, amount) values ($1, $2, $3, $4) returning id",
@@ -716,7 +716,7 @@ impl<
     }
 }
 pub struct RenameArticleStmt(&'static str, Option<tokio_postgres::Statement>);
-/// One row, if it is the owner's.
+/// Updates one row, if it belongs to the owner.
 pub fn rename_article() -> RenameArticleStmt {
     RenameArticleStmt(
         "update articles set title = $1, view_count = view_count + 1 where id = $2 and owner_id = $3 and deleted_at is null",
@@ -774,7 +774,7 @@ impl<
     }
 }
 pub struct ListDiscussedAsJsonStmt(&'static str, Option<tokio_postgres::Statement>);
-/// Parents with their children.
+/// Articles with their comments, as JSON.
 pub fn list_discussed_as_json() -> ListDiscussedAsJsonStmt {
     ListDiscussedAsJsonStmt(
         "select a.id, a.title, a.created_at, ( select coalesce( jsonb_agg( jsonb_build_object('id', c.id, 'author', c.author, 'body', c.body, 'created_at', c.created_at) order by c.created_at, c.id ), '[]' ) from comments c where c.article_id = a.id and c.deleted_at is null ) as comments from articles a where a.owner_id = $1 and a.status = $2 and a.deleted_at is null order by a.created_at desc, a.id limit $3",
@@ -846,7 +846,7 @@ impl<
     }
 }
 pub struct AddEventsStmt(&'static str, Option<tokio_postgres::Statement>);
-/// Many rows.
+/// Inserts many rows.
 pub fn add_events() -> AddEventsStmt {
     AddEventsStmt(
         "insert into events (owner_id, kind, detail, amount) select ($1::text), item.kind, item.detail, item.amount from unnest($2::text[], $3::text[], $4::int4[]) item (kind, detail, amount)",
