@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::types::{array_from_sql, int4_from_sql, oid_from_sql};
+use serde::Deserialize;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use uuid::Uuid;
 

@@ -96,7 +96,10 @@ impl Peer for Handwritten {
 
     async fn list(&self) -> Outcome<usize> {
         let session = self.session().await?;
-        let rows = session.client.query(&session.statements.list, &[&OWNER, &Status::Published, &sql::LISTED]).await?;
+        let rows = session
+            .client
+            .query(&session.statements.list, &[&OWNER, &Status::Published, &sql::LISTED])
+            .await?;
         let articles = rows.iter().map(article).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Article::weight).sum())
     }
@@ -129,7 +132,10 @@ impl Peer for Handwritten {
 
     async fn nested(&self) -> Outcome<usize> {
         let session = self.session().await?;
-        let rows = session.client.query(&session.statements.nested, &[&OWNER, &Status::Published, &sql::PARENTS]).await?;
+        let rows = session
+            .client
+            .query(&session.statements.nested, &[&OWNER, &Status::Published, &sql::PARENTS])
+            .await?;
         let articles = rows.iter().map(discussed).collect::<Result<Vec<_>, _>>()?;
         Ok(articles.iter().map(Discussed::weight).sum())
     }

@@ -45,7 +45,8 @@ impl Peer for Sqlward {
     }
 
     async fn list(&self) -> Outcome<usize> {
-        let articles = calls::list_articles(&self.db, &self.scope, ArticleStatus::Published, sql::LISTED).await?;
+        let articles =
+            calls::list_articles(&self.db, &self.scope, ArticleStatus::Published, sql::LISTED).await?;
         Ok(articles.iter().map(of_article).sum())
     }
 
@@ -70,7 +71,8 @@ impl Peer for Sqlward {
     }
 
     async fn nested(&self) -> Outcome<usize> {
-        let articles = records::list_discussed(&self.db, &self.scope, ArticleStatus::Published, sql::PARENTS).await?;
+        let articles =
+            records::list_discussed(&self.db, &self.scope, ArticleStatus::Published, sql::PARENTS).await?;
         Ok(articles.iter().map(of_discussed).sum())
     }
 

@@ -58,7 +58,8 @@ impl Peer for Sqlx {
     }
 
     async fn list(&self) -> Outcome<usize> {
-        let query = sqlx::query(sql::LIST).bind(OWNER).bind(Status::Published).bind(sql::LISTED).try_map(article);
+        let query =
+            sqlx::query(sql::LIST).bind(OWNER).bind(Status::Published).bind(sql::LISTED).try_map(article);
         Ok(query.fetch_all(&self.pool).await?.iter().map(Article::weight).sum())
     }
 
@@ -84,7 +85,11 @@ impl Peer for Sqlx {
     }
 
     async fn nested(&self) -> Outcome<usize> {
-        let query = sqlx::query(sql::NESTED).bind(OWNER).bind(Status::Published).bind(sql::PARENTS).try_map(discussed);
+        let query = sqlx::query(sql::NESTED)
+            .bind(OWNER)
+            .bind(Status::Published)
+            .bind(sql::PARENTS)
+            .try_map(discussed);
         Ok(query.fetch_all(&self.pool).await?.iter().map(Discussed::weight).sum())
     }
 
