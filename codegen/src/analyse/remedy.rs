@@ -42,7 +42,15 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
     }
     if rule == "parameter-type" {
         let name = &decl.sql.params[complaint.parameter()?].name;
-        return help(format!("say its type on a line above the query: `--@ param {name} text`"));
+        // A type that was announced would have been known.
+        if let Some((_, declared)) = decl.param_types.iter().find(|(param, _)| param.value == *name) {
+            let declared = &declared.value;
+            return help(format!(
+                "only types of PostgreSQL itself are announced to it: cast the parameter, `:{name}::{declared}`"
+            ));
+        }
+        let wanted = complaint.error.detail.as_deref().and_then(of_two).unwrap_or("text");
+        return help(format!("say its type on a line above the query: `--@ param {name} {wanted}`"));
     }
     if complaint.error.message.starts_with("op ANY/ALL (array) requires array") {
         return help("`any (...)` takes an array; compare a single value with `=`");
@@ -86,6 +94,13 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         }
         _ => None,
     }
+}
+
+/// The type that a parameter is meant to have if two are deduced, `bigint versus text`: the one that is not text, which a
+/// parameter gets where nothing says its type.
+fn of_two(detail: &str) -> Option<&str> {
+    let (first, second) = detail.strip_suffix('.').unwrap_or(detail).split_once(" versus ")?;
+    Some(if first == "text" { second } else { first })
 }
 
 fn help(words: impl Into<String>) -> Option<Remedy> {

@@ -30,6 +30,17 @@ select :since + 1 as since;
 -- help: `:feeling::mood`
 select :feeling as feeling;
 
+--! a_type_of_the_schema_that_is_not_told
+--@ param feeling mood
+select name from users where :feeling is null or mood = :feeling;
+--                           ^^^^^^^^ error[parameter-type]: could not determine data type of parameter :feeling
+-- help: cast the parameter, `:feeling::mood`
+
+--! of_two_types
+select :parent as parent, :parent = id as is_parent from grouped;
+--     ^^^^^^^ error[parameter-type]: inconsistent types deduced for
+-- help: `--@ param parent integer`
+
 --! outside_the_set
 select id from content where status = 'drafted';
 --                                    ^^^^^^^^^ error[enum-literal]: 'drafted' is not a value of ContentStatus
