@@ -59,7 +59,11 @@ impl<'a> RecordReader<'a> {
     pub fn new(raw: &'a [u8], fields: usize) -> Conversion<Self> {
         match raw.split_first_chunk() {
             Some((found, rest)) if u32::from_be_bytes(*found) as usize == fields => Ok(RecordReader { rest }),
-            _ => Err(FieldError::cause("", format!("is not a record of {fields} fields"))),
+            Some((found, _)) => {
+                let found = u32::from_be_bytes(*found);
+                Err(FieldError::cause("", format!("has {found} fields, not {fields}")))
+            }
+            None => Err(FieldError::cause("", "ends early")),
         }
     }
 

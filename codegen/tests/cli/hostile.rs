@@ -10,6 +10,8 @@ use sqlward_codegen::emit::{CrateSettings, Files, emit};
 use sqlward_codegen::fresh::Inputs;
 use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::{Options, compile};
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
 
 use crate::project::Project;
 use crate::remote::Remote;
@@ -151,8 +153,30 @@ fn item(item: &syn::Item) -> String {
         syn::Item::Impl(_) => "impl".to_owned(),
         syn::Item::Use(_) => "use".to_owned(),
         syn::Item::Mod(item) => format!("mod {}", item.ident),
+        syn::Item::Macro(item) if is_deserialize(&item.mac) => "deserialize!".to_owned(),
         _ => "something else".to_owned(),
     }
+}
+
+/// Whether it is the runtime's macro, with a struct's name and fields in it, and nothing else.
+fn is_deserialize(found: &syn::Macro) -> bool {
+    let fields = |input: ParseStream<'_>| {
+        input.parse::<syn::Ident>()?;
+        let fields;
+        syn::braced!(fields in input);
+        while !fields.is_empty() {
+            fields.call(syn::Ident::parse_any)?;
+            if fields.parse::<Option<syn::Token![=]>>()?.is_some() {
+                fields.parse::<syn::LitStr>()?;
+            }
+            if !fields.is_empty() {
+                fields.parse::<syn::Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    let path: Vec<String> = found.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    path == ["sqlward", "types", "deserialize"] && found.parse_body_with(fields).is_ok()
 }
 
 /// The kinds and names of the items in each Rust file.
@@ -180,12 +204,14 @@ fn check(queries: &[String], files: &Files, plain: &BTreeMap<String, Vec<String>
         for item in found {
             let expected = item.starts_with("fn get_")
                 || item.starts_with("struct Get")
-                || ["impl", "use"].contains(&&**item);
+                || ["impl", "use", "deserialize!"].contains(&&**item);
             assert!(expected, "{item}");
         }
         let structs = found.iter().filter(|item| item.starts_with("struct ")).count();
         assert!(structs <= queries.len(), "{found:?}");
-        assert_eq!(structs, found.iter().filter(|item| *item == "impl").count(), "{found:?}");
+        for of_struct in ["impl", "deserialize!"] {
+            assert_eq!(structs, found.iter().filter(|item| *item == of_struct).count(), "{found:?}");
+        }
     }
     let manifest: toml::Table = files["Cargo.toml"].parse().unwrap();
     assert_eq!(manifest["package"]["name"].as_str(), Some("a"));
