@@ -143,7 +143,7 @@ impl<'a> Caller<'a> {
             let each = &mut |row: &Row| read_next(&mut read, row);
             self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
             if let Ok(rows) = &mut read {
-                bound.query.fill(rows);
+                bound.query.remember(rows);
             }
             read
         }

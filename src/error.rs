@@ -10,6 +10,7 @@ use std::str::FromStr;
 use tokio_postgres::error::DbError;
 
 pub(crate) use classify::is_stale;
+pub(crate) use make::DRIFT_HELP;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

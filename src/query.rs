@@ -89,7 +89,7 @@ impl Query {
     }
 
     /// Remembers the number of rows, and gives room back if there is much more of it than rows.
-    pub(crate) fn fill<R>(&self, rows: &mut Vec<R>) {
+    pub(crate) fn remember<R>(&self, rows: &mut Vec<R>) {
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         if self.rows.load(Ordering::Relaxed) != count {
             self.rows.store(count, Ordering::Relaxed);
@@ -292,13 +292,13 @@ mod tests {
         static QUERY: Query = Query::new("a::b", "select 1", &[], &[]);
         assert_eq!(QUERY.room::<u8>().capacity(), 0);
         let mut rows = vec![0; 100];
-        QUERY.fill(&mut rows);
+        QUERY.remember(&mut rows);
         let mut rows: Vec<u8> = QUERY.room();
         assert_eq!(rows.capacity(), 100);
         rows.push(1);
-        QUERY.fill(&mut rows);
+        QUERY.remember(&mut rows);
         assert!(rows.capacity() <= 2 && QUERY.room::<u8>().capacity() == 1);
-        QUERY.fill(&mut vec![(); 1_000_000]);
+        QUERY.remember(&mut vec![(); 1_000_000]);
         assert_eq!(QUERY.room::<u8>().capacity(), 4096);
     }
 

@@ -269,7 +269,7 @@ impl Error {
     }
 }
 
-const DRIFT_HELP: &str = "the database is not the one this code was generated for: apply the missing migrations, \
+pub(crate) const DRIFT_HELP: &str = "the database is not the one this code was generated for: apply the missing migrations, \
      or run `sqlward generate` with the schema that it has";
 
 /// Whether a client-side failure is about a parameter and not about the connection. A text that cannot be encoded is also

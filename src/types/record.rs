@@ -10,7 +10,7 @@ use postgres_types::{FromSql, Type, WasNull, WrongType};
 use super::named::plain;
 use super::opaque::read;
 use super::{Conversion, Text};
-use crate::error::Cause;
+use crate::error::{Cause, DRIFT_HELP};
 use crate::json::{self, Document, FromJson};
 
 /// For a struct that is read from a record: `FromSql`, which decodes the fields in their order, each by that method of
@@ -61,7 +61,7 @@ impl<'a> RecordReader<'a> {
             Some((found, rest)) if u32::from_be_bytes(*found) as usize == fields => Ok(RecordReader { rest }),
             Some((found, _)) => {
                 let found = u32::from_be_bytes(*found);
-                Err(FieldError::cause("", format!("has {found} fields, not {fields}")))
+                Err(FieldError::cause("", format!("has {found} fields, not {fields}; {DRIFT_HELP}")))
             }
             None => Err(FieldError::cause("", "ends early")),
         }
@@ -119,7 +119,9 @@ impl<'a> RecordReader<'a> {
 fn read_custom<'a, T: FromSql<'a>>(expected: Type, oid: u32, raw: Option<&'a [u8]>) -> Conversion<T> {
     let ty = match Type::from_oid(oid) {
         Some(found) if expected == Type::UNKNOWN || expected == found => found,
-        Some(found) => return Err(FieldError::cause("", format!("is of type {found}, not {expected}"))),
+        Some(found) => {
+            return Err(FieldError::cause("", format!("is of type {found}, not {expected}; {DRIFT_HELP}")));
+        }
         None => expected,
     };
     // The server has not described it.
@@ -220,7 +222,7 @@ mod tests {
         assert!(RecordReader::new(&raw, 2).is_err());
         assert!(RecordReader::new(&raw[..3], 1).is_err());
         let error = RecordReader::new(&raw, 1).unwrap().get::<i32>("a", Type::INT4).unwrap_err();
-        assert_eq!(error.to_string(), "the field `a` is of type int8, not int4");
+        assert!(error.to_string().starts_with("the field `a` is of type int8, not int4; "), "{error}");
         let error = RecordReader::new(&raw, 1).unwrap().get::<i32>("a", Type::INT8).unwrap_err();
         assert!(error.to_string().starts_with("the field `a` cannot be read: "), "{error}");
         for length in 4..raw.len() {

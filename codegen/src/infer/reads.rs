@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::schema::{FIRST_USER_OID, Function, Schema, Type};
 use crate::tree::walk::{each_expr, each_query, exprs_of_query, sublinks};
-use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
+use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RECORD, RangeKind, SortGroup};
 
 /// Volatile functions of PostgreSQL that change nothing: their results depend on the clock or on randomness.
 const CLOCK_AND_CHANCE: &[&str] =
@@ -37,9 +37,6 @@ enum Entered {
     /// A type, for how its values are made.
     Made,
 }
-
-/// `pg_type.oid` of rows of no named type.
-const RECORD: Oid = 2249;
 
 impl Reads<'_> {
     /// A query with all queries inside it.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use apply::{apply, texts};
 pub use read::read;
 
-use crate::tree::{Const, Expr, Layout, Oid, Query};
+use crate::tree::{Const, Expr, Layout, Oid, Query, RECORD};
 
 /// The first OID that the server assigns to user-defined objects.
 pub const FIRST_USER_OID: Oid = 16384;
@@ -158,7 +158,6 @@ impl Schema {
 
     /// Whether values of a type can have others in them whose types are not known: rows of no named type can.
     pub fn holds_anything(&self, oid: Oid) -> bool {
-        const RECORD: Oid = 2249;
         self.parts(oid).iter().any(|part| *part == RECORD || !self.types.contains_key(part))
     }
 

@@ -336,7 +336,6 @@ impl Expr {
     pub fn type_oid(&self) -> Option<Oid> {
         const BOOL: Oid = 16;
         const INT4: Oid = 23;
-        const RECORD: Oid = 2249;
         match self {
             Expr::Var(Var { type_oid, .. })
             | Expr::Const(Const { type_oid, .. })

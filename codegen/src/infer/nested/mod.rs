@@ -22,7 +22,8 @@ use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Schema, TypeKind};
 use crate::tree::{
-    Aggregate, CastVia, Const, Expr, Location, Oid, Query, RangeKind, SetOperation, Sublink, SublinkKind, Var,
+    Aggregate, CastVia, Const, Expr, Location, Oid, Query, RECORD, RECORDS, RangeKind, SetOperation, Sublink,
+    SublinkKind, Var,
 };
 use merge::{Shape, merge};
 
@@ -91,9 +92,6 @@ pub fn holds_json(schema: &Schema, oid: Oid) -> bool {
 fn holds_records(schema: &Schema, oid: Oid) -> bool {
     schema.base_type(oid).is_some_and(|found| matches!(found.oid, RECORD | RECORDS))
 }
-
-const RECORD: Oid = 2249;
-const RECORDS: Oid = 2287;
 
 /// `'{}'`, an array without dimensions.
 fn is_empty_array(constant: &Const) -> bool {
@@ -214,10 +212,10 @@ impl<'a> Walk<'_, 'a, '_> {
             return self.in_record(
                 type_oid,
                 |walk| walk.leaf(rows, scope, expr, type_oid),
-                |walk| walk.json_of(rows, scope, expr),
+                |walk| walk.by_expression(rows, scope, expr),
             );
         }
-        self.json_of(rows, scope, expr)
+        self.by_expression(rows, scope, expr)
     }
 
     /// The structure of a value of that type in a record. It is its type's, unless it consists of records or JSON.
@@ -244,7 +242,7 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     /// The structure by the expression that builds the value, which is JSON, becomes JSON, or consists of records.
-    fn json_of(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
+    fn by_expression(&mut self, rows: &Rows<'a, '_>, scope: &Scope<'a>, expr: &'a Expr) -> Shape {
         if let Expr::Sublink(sublink) = expr
             && sublink.kind == SublinkKind::Array
         {

@@ -1,12 +1,12 @@
 //! Whole rows as one value: `to_jsonb(u)`, `row_to_json(x)`, `jsonb_agg(row(a, b))`, `array(select x from (...) x)`.
 
 use super::merge::Shape;
-use super::{Form, Kind, RECORD, Walk, kind};
+use super::{Form, Kind, Walk, kind};
 use crate::infer::nullability::Rows;
 use crate::infer::trace::Scope;
 use crate::infer::{ObjectField, signature};
 use crate::schema::TypeKind;
-use crate::tree::{Expr, Oid, Query, RangeEntry, RangeKind, Var};
+use crate::tree::{Expr, Oid, Query, RECORD, RangeEntry, RangeKind, Var};
 
 impl<'a> Walk<'_, 'a, '_> {
     /// The structure of a composite.
