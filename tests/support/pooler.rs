@@ -1,7 +1,6 @@
 //! Starts a PgBouncer in transaction mode in front of the test run's server.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -60,7 +59,7 @@ fn version(program: &str) -> (u32, u32) {
 /// happens at the latest when this process ends, it stops the pooler and removes the folder.
 const SUPERVISOR: &str = r#"
     trap '' PIPE
-    dir=$(mktemp -d /tmp/sqlward-pooler.XXXXXX) && cd "$dir" || exit 1
+    dir=$(mktemp -d /tmp/sqlward-pooler.XXXXXX) && cd "$dir" && cp "$1" pgbouncer || exit 1
     cat >settings <<END
 [databases]
 * = host=$2 port=5432 user=postgres
@@ -77,7 +76,13 @@ max_client_conn = 500
 $3
 logfile = $dir/log
 END
-    "$1" -q settings &
+    # PgBouncer refuses to run as root. Another user may not be able to enter the folder that the program is in.
+    as=
+    if [ "$(id -u)" = 0 ]; then
+        as="setpriv --reuid=postgres --regid=postgres --clear-groups"
+        chown -R postgres:postgres "$dir"
+    fi
+    $as ./pgbouncer -q settings &
     pooler=$!
     while ! [ -S .s.PGSQL.6432 ]; do
         kill -0 $pooler 2>/dev/null || { cat log >&2; rm -rf "$dir"; exit 1; }
@@ -90,13 +95,7 @@ END
 "#;
 
 fn start(program: &str, server: &str, setting: &str) -> (String, Child) {
-    // PgBouncer refuses to run as root.
-    let root = std::fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0);
-    let mut command = if root { Command::new("setpriv") } else { Command::new("sh") };
-    if root {
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
-    }
-    let mut shell = command
+    let mut shell = Command::new("sh")
         .args(["-c", SUPERVISOR, "sh", program, server, setting])
         // Ctrl-C must not end the shell, which has to clean up.
         .process_group(0)
