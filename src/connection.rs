@@ -4,6 +4,7 @@ mod age;
 mod opaque;
 mod open;
 mod pool;
+mod preamble;
 mod queue;
 mod shared;
 mod wire;
@@ -20,6 +21,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
 use age::Age;
+use preamble::NextPreamble;
 
 use crate::Error;
 use crate::statements::Statements;
@@ -27,8 +29,12 @@ use crate::statements::Statements;
 pub(crate) use opaque::OPAQUE;
 pub(crate) use open::Opener;
 pub(crate) use pool::{Lease, Pool, PoolSettings};
+pub(crate) use preamble::Preamble;
 pub(crate) use queue::Unserved;
 pub(crate) use shared::Shared;
+
+/// How a transaction begins, if it has no options.
+pub(crate) const BEGIN: &str = "start transaction";
 
 /// A connection and the statements prepared on it.
 pub(crate) struct Connection {
@@ -36,8 +42,11 @@ pub(crate) struct Connection {
     pub(crate) statements: Statements,
     /// Identifies the [`Database`](crate::Database) it belongs to.
     pub(crate) database: u64,
-    /// Settings sent after BEGIN, where a pooler does not keep those of the session.
-    pub(crate) local: Arc<str>,
+    /// [`BEGIN`] and [`local`](Connection::local).
+    pub(crate) begin: Preamble,
+    /// Statements sent after BEGIN, where a pooler does not keep the settings of a session.
+    pub(crate) local: Arc<[String]>,
+    next_preamble: Arc<NextPreamble>,
     /// The duration from which a query is logged as slow.
     pub(crate) slow_query: Option<Duration>,
     /// How long an answer can take if the server enforces a limit for statements. A server that is silent for longer is
@@ -51,6 +60,16 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Sends the statements ahead of the next request, in the same message.
+    pub(crate) fn precede(&self, preamble: Preamble) {
+        self.next_preamble.set(preamble);
+    }
+
+    /// Whether the statements were not sent, since there was no request. They never will be.
+    pub(crate) fn nothing_followed(&self) -> bool {
+        self.next_preamble.take().is_some()
     }
 
     /// Whether it can be handed out: it is open, not too old, and was not idle for too long.
@@ -84,6 +103,7 @@ impl Connection {
     /// Closes the connection and cancels what runs on it: by itself, the server would notice only when the statement has
     /// ended.
     fn abandon(self) {
+        self.next_preamble.take();
         self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
         if let Ok(runtime) = Handle::try_current()
             && !self.client().is_closed()

@@ -163,7 +163,7 @@ impl Drop for Course {
 /// The outcome of a transaction.
 #[derive(Clone, Copy)]
 pub(crate) enum Outcome {
-    /// No connection could be had, or it broke at BEGIN.
+    /// No connection could be had, or there was no statement.
     NotBegun,
     Committed,
     RolledBack,

@@ -111,10 +111,13 @@ impl Database {
         };
         // From here until COMMIT or ROLLBACK is answered, dropping the lease closes the connection.
         lease.begin();
-        if let Err(error) = control(&lease, "begin", &(options.start() + &*lease.local)).await {
-            return (Err(error.into()), Outcome::NotBegun);
-        }
+        // BEGIN is sent together with the first statement. A transaction without statements sends nothing.
+        lease.precede(options.preamble(&lease));
         let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;
+        if lease.nothing_followed() {
+            lease.finish();
+            return (result, Outcome::NotBegun);
+        }
         let error = match result {
             Ok(value) => match end.run(&lease).await {
                 Ok(outcome) => {

@@ -14,12 +14,14 @@ use postgres_types::Type;
 use sqlward_connect::Stream;
 use tokio::io::{AsyncRead, ReadBuf};
 
+use super::preamble::Prefixed;
+
 /// The type that replaces those that are not built in.
 pub(crate) const OPAQUE: Type = Type::UNKNOWN;
 
 /// A stream whose row descriptions are rewritten.
 pub(super) struct Masked {
-    pub(super) stream: Stream,
+    pub(super) stream: Prefixed<Stream>,
     mask: Mask,
 }
 
@@ -35,7 +37,7 @@ struct Mask {
 }
 
 impl Masked {
-    pub(super) fn new(stream: Stream) -> Masked {
+    pub(super) fn new(stream: Prefixed<Stream>) -> Masked {
         Masked { stream, mask: Mask::default() }
     }
 
@@ -112,7 +114,8 @@ fn hide_types(description: &mut [u8]) -> Option<()> {
     rest.is_empty().then_some(())
 }
 
-fn malformed() -> io::Error {
+/// The server's messages are not those of the protocol.
+pub(super) fn malformed() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does")
 }
 

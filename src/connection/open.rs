@@ -1,6 +1,7 @@
 //! Opening connections.
 
 use std::future;
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, SimpleQueryMessage};
 
+use super::preamble::{NextPreamble, Prefixed};
 use super::wire::{Errand, Secured, Wire};
 use crate::{Error, ErrorKind, Result};
 
@@ -25,6 +27,15 @@ pub(crate) struct Opener {
     settings: String,
 }
 
+/// An open connection.
+pub(super) struct Opened {
+    pub(super) client: ClientWrapper,
+    /// The server that it leads to.
+    pub(super) place: Place,
+    pub(super) task: AbortHandle,
+    pub(super) next_preamble: Arc<NextPreamble>,
+}
+
 impl Opener {
     pub(crate) fn new(target: Target, timeout: Duration, masked: bool, settings: String) -> Opener {
         let mut config = target.config.clone();
@@ -34,7 +45,7 @@ impl Opener {
     }
 
     /// A connection to the first server that answers and is of the wanted kind.
-    pub(super) async fn open(&self) -> Result<(ClientWrapper, Place, AbortHandle)> {
+    pub(super) async fn open(&self) -> Result<Opened> {
         let wanted = self.connector.target().session;
         let kinds: &[SessionKind] = match wanted {
             SessionKind::PreferStandby => &[SessionKind::Standby, SessionKind::Any],
@@ -57,15 +68,16 @@ impl Opener {
         Err(last)
     }
 
-    async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<(ClientWrapper, Place, AbortHandle)> {
+    async fn open_at(&self, place: &Place, kind: SessionKind) -> Result<Opened> {
         let stream = self.connector.open(place).await.map_err(|error| Error::unreachable(place, error))?;
         // A host name can have several addresses, and a cancel request has to reach the same server.
         let same = place.resolved(&stream);
         let refused = |error| Error::refused(place, error);
-        let wire = Wire::new(stream, self.masked);
+        let next_preamble = Arc::default();
+        let wire = Wire::new(Prefixed::new(stream, Arc::clone(&next_preamble)), self.masked);
         let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
         let task = tokio::spawn(speak(connection));
-        let handle = task.abort_handle();
+        let abort = task.abort_handle();
         let client = ClientWrapper::new(client, task);
         if !is_of_kind(&client, kind).await.map_err(refused)? {
             return Err(Error::other_kind(place));
@@ -73,7 +85,7 @@ impl Opener {
         if !self.settings.is_empty() {
             client.batch_execute(&self.settings).await.map_err(refused)?;
         }
-        Ok((client, same, handle))
+        Ok(Opened { client, place: same, task: abort, next_preamble })
     }
 
     /// Asks the server to cancel what the connection runs, over a connection of its own with the same encryption.

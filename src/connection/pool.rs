@@ -16,7 +16,7 @@ use deadpool::managed::{
 
 use super::age::Age;
 use super::queue::{Queue, Unserved};
-use super::{Connection, Shared};
+use super::{BEGIN, Connection, Preamble, Shared};
 use crate::statements::Statements;
 use crate::{Error, PoolMetrics, Result};
 
@@ -39,8 +39,8 @@ pub(crate) struct PoolSettings {
     pub(crate) max_lifetime: Option<Duration>,
     pub(crate) idle_timeout: Option<Duration>,
     pub(crate) slow_query: Option<Duration>,
-    /// What is sent after BEGIN.
-    pub(crate) local: Arc<str>,
+    /// Statements sent after BEGIN.
+    pub(crate) local: Arc<[String]>,
 }
 
 impl Pool {
@@ -107,13 +107,15 @@ impl Pool {
         /// What an answer may take beyond the server's own limit.
         const GRACE: Duration = Duration::from_secs(5);
         let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
-        let (client, number) = self.shared.open().await?;
+        let (client, next_preamble, number) = self.shared.open().await?;
         Ok(Box::new(Connection {
             client,
             statements: Statements::default(),
             database,
             slow_query,
+            begin: Preamble::new(BEGIN, local),
             local: local.clone(),
+            next_preamble,
             patience: self.shared.statement_timeout.map(|timeout| timeout.saturating_add(GRACE)),
             age: Age::new(Instant::now(), max_lifetime.map(spread), idle_timeout),
             number,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
@@ -10,7 +10,8 @@ use sqlward_connect::Place;
 use tokio::task::AbortHandle;
 use tokio_postgres::CancelToken;
 
-use super::open::Opener;
+use super::open::{Opened, Opener};
+use super::preamble::NextPreamble;
 use crate::{Result, StatementMode};
 
 /// What the connections of a database share.
@@ -52,14 +53,14 @@ impl Shared {
     }
 
     /// Opens a connection. Its number identifies it here.
-    pub(super) async fn open(&self) -> Result<(ClientWrapper, u64)> {
-        let (client, place, task) = self.opener.open().await.inspect_err(|_| {
+    pub(super) async fn open(&self) -> Result<(ClientWrapper, Arc<NextPreamble>, u64)> {
+        let Opened { client, place, task, next_preamble } = self.opener.open().await.inspect_err(|_| {
             self.counts.failed.fetch_add(1, Ordering::Relaxed);
         })?;
         let number = self.counts.created.fetch_add(1, Ordering::Relaxed);
         let token = client.cancel_token();
         self.all().insert(number, Open { token, place, task });
-        Ok((client, number))
+        Ok((client, next_preamble, number))
     }
 
     /// Asks the server to cancel what runs on that connection. If the request fails, the statement runs to its end.

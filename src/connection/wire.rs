@@ -10,26 +10,27 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, TlsConnect, TlsStream};
 
 use super::opaque::Masked;
+use super::preamble::Prefixed;
 
 /// A stream to the server, encrypted if that was configured.
 pub(super) enum Wire {
-    Plain(Stream),
+    Plain(Prefixed<Stream>),
     /// With types that are not built in hidden.
     Masked(Masked),
 }
 
 impl Wire {
-    pub(super) fn new(stream: Stream, masked: bool) -> Wire {
+    pub(super) fn new(stream: Prefixed<Stream>, masked: bool) -> Wire {
         if masked { Wire::Masked(Masked::new(stream)) } else { Wire::Plain(stream) }
     }
 
-    fn stream(&self) -> &Stream {
+    fn stream(&self) -> &Prefixed<Stream> {
         match self {
             Wire::Plain(stream) | Wire::Masked(Masked { stream, .. }) => stream,
         }
     }
 
-    fn stream_mut(self: Pin<&mut Self>) -> Pin<&mut Stream> {
+    fn stream_mut(self: Pin<&mut Self>) -> Pin<&mut Prefixed<Stream>> {
         match self.get_mut() {
             Wire::Plain(stream) | Wire::Masked(Masked { stream, .. }) => Pin::new(stream),
         }
@@ -66,6 +67,7 @@ impl AsyncWrite for Wire {
 impl TlsStream for Wire {
     fn channel_binding(&self) -> ChannelBinding {
         self.stream()
+            .stream
             .channel_binding()
             .map_or_else(ChannelBinding::none, ChannelBinding::tls_server_end_point)
     }

@@ -227,12 +227,15 @@ impl Builder {
         .collect();
         // Statements and not start-up options, which poolers refuse. Behind a pooler that keeps no session they are said
         // to each transaction, which must not outlive it.
-        let said =
-            |how: &str| settings.iter().map(|setting| format!("; set {how} {setting}")).collect::<String>();
-        let (session, local) =
-            if mode.is_pooled() { (String::new(), said("local")) } else { (said("session"), String::new()) };
-        let opener =
-            Opener::new(target.clone(), self.connect_timeout, mode == StatementMode::Unnamed, session);
+        let said = |how: &str| settings.iter().map(|setting| format!("set {how} {setting}")).collect();
+        let (session, local): (Vec<String>, _) =
+            if mode.is_pooled() { (Vec::new(), said("local")) } else { (said("session"), Vec::new()) };
+        let opener = Opener::new(
+            target.clone(),
+            self.connect_timeout,
+            mode == StatementMode::Unnamed,
+            session.join(";"),
+        );
         let settings = PoolSettings {
             database,
             max_connections,

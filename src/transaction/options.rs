@@ -1,6 +1,6 @@
 //! How a transaction is started.
 
-use std::borrow::Cow;
+use crate::connection::{BEGIN, Connection, Preamble};
 
 /// Isolation level, access mode and deferrability of a transaction. The server's defaults apply to what is not set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,17 +42,22 @@ impl TransactionOptions {
         TransactionOptions { deferrable: true, ..self }
     }
 
-    /// The statement that starts it.
-    pub(super) fn start(self) -> Cow<'static, str> {
-        const START: &str = "start transaction ";
+    /// The statements that start it.
+    pub(super) fn preamble(self, connection: &Connection) -> Preamble {
         if self == TransactionOptions::new() {
-            return START.into();
+            connection.begin.clone()
+        } else {
+            Preamble::new(&self.start(), &connection.local)
         }
+    }
+
+    /// The statement that starts it.
+    fn start(self) -> String {
         let isolation = self.isolation.map(|level| format!("isolation level {level}"));
         let read_only = self.read_only.then(|| "read only".to_owned());
         let deferrable = self.deferrable.then(|| "deferrable".to_owned());
         let modes: Vec<String> = [isolation, read_only, deferrable].into_iter().flatten().collect();
-        format!("{START}{}", modes.join(", ")).into()
+        format!("{BEGIN} {}", modes.join(", "))
     }
 }
 
@@ -62,7 +67,6 @@ mod tests {
 
     #[test]
     fn statements() {
-        assert_eq!(TransactionOptions::new().start(), "start transaction ");
         assert_eq!(
             TransactionOptions::new().serializable().read_only().deferrable().start(),
             "start transaction isolation level serializable, read only, deferrable"

@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use sqlward::types::Type;
 use sqlward::{
-    Attempts, Database, Error, ErrorKind, Executor, Query, Retryable, Transaction, TransactionOptions, retry,
+    Attempts, Database, Error, ErrorKind, Executor, Query, Retryable, StatementMode, Transaction,
+    TransactionOptions, retry,
 };
 
 use crate::support::Fixture;
@@ -17,6 +18,7 @@ const SCHEMA: &str = "create table t (n int primary key)";
 static INSERT: Query = Query::new("t::insert", "insert into t values ($1)", &[Type::INT4], &[]);
 static ALL: Query = Query::new("t::all", "select n from t order by n", &[], &[("n", "int4")]);
 static SLEEP: Query = Query::new("t::sleep", "select pg_sleep($1)", &[Type::FLOAT8], &[("pg_sleep", "void")]);
+static PID: Query = Query::new("t::pid", "select pg_backend_pid() as pid", &[], &[("pid", "int4")]);
 static SETTING: Query =
     Query::new("t::setting", "select current_setting($1)", &[Type::TEXT], &[("current_setting", "text")]);
 
@@ -337,6 +339,64 @@ async fn options_reach_the_server() {
     .unwrap_err();
     let (isolation,) = db.fetch_one::<(String,)>(&SETTING, &[&"transaction_isolation"]).await.unwrap();
     assert_eq!(isolation, "read committed");
+}
+
+#[tokio::test]
+async fn no_statement_runs_when_its_transaction_cannot_begin() {
+    // BEGIN is sent together with the first statement, and so is a setting that the server refuses.
+    let settings = |builder: sqlward::Builder| {
+        builder.statements(StatementMode::Unnamed).statement_timeout(Duration::from_secs(u64::from(u32::MAX)))
+    };
+    let fixture = Fixture::with(SCHEMA, settings).await;
+    let begin = async |depth: u32| {
+        let work = fixture.db.transaction(async |tx| match depth {
+            0 => insert(tx, 1).await,
+            _ => tx.transaction(async |tx| insert(tx, 1).await).await,
+        });
+        work.await.unwrap_err()
+    };
+    for depth in [0, 1] {
+        let error = begin(depth).await;
+        assert_eq!(error.code(), Some("22023"), "{error:?}");
+        // Several at once: those behind the first are not sent.
+        let work = fixture.db.transaction(async |tx| {
+            let (first, second) = tokio::join!(insert(tx, 1), insert(tx, 2));
+            second.and(first)
+        });
+        work.await.unwrap_err();
+    }
+    let outside = fixture.client().await;
+    assert!(outside.query("select n from t", &[]).await.unwrap().is_empty());
+    assert_nothing_open(&fixture).await;
+}
+
+#[tokio::test]
+async fn calls_that_are_the_first_at_once_are_all_in_it() {
+    let fixture = single().await;
+    for _ in 0..20 {
+        let work = fixture.db.transaction(async |tx| {
+            let (first, _, second) = tokio::join!(insert(tx, 1), all(tx), insert(tx, 2));
+            assert_eq!((first?, second?, all(tx).await), (1, 1, vec![1, 2]));
+            Err::<(), _>(AppError::Refused)
+        });
+        work.await.unwrap_err();
+        assert!(all(&fixture.db).await.is_empty());
+    }
+    assert_nothing_open(&fixture).await;
+}
+
+#[tokio::test]
+async fn one_without_statements_sends_nothing() {
+    let fixture = single().await;
+    let pid = async || fixture.db.fetch_one::<(i32,)>(&PID, &[]).await.unwrap();
+    let before = pid().await;
+    assert_eq!(fixture.db.transaction(async |_| Ok::<_, AppError>(7)).await.unwrap(), 7);
+    fixture.db.transaction(async |_| Err::<(), _>(AppError::Refused)).await.unwrap_err();
+    fixture.db.rolled_back(async |_| Ok::<_, AppError>(())).await.unwrap();
+    // The next call does not begin one.
+    insert(&fixture.db, 1).await.unwrap();
+    assert_eq!((all(&fixture.db).await, pid().await), (vec![1], before));
+    assert_nothing_open(&fixture).await;
 }
 
 #[tokio::test]
