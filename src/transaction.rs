@@ -39,6 +39,9 @@ impl Database {
     /// # Ok(()) }
     /// ```
     ///
+    /// BEGIN is sent together with the first statement, so a transaction of three statements takes four round trips, and one
+    /// without statements takes none. `now()` in it is the time of the first statement.
+    ///
     /// If a statement in the transaction had failed and the closure returns `Ok` all the same, the result is an error of the
     /// kind [`Aborted`](ErrorKind::Aborted), since nothing was committed. Use a nested transaction where a failure is
     /// expected.
