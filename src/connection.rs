@@ -12,7 +12,7 @@ mod wire;
 use std::future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio_postgres::Client;
 
 use age::Age;
-use preamble::NextPreamble;
+use preamble::NextPreambles;
 
 use crate::Error;
 use crate::statements::Statements;
@@ -46,7 +46,9 @@ pub(crate) struct Connection {
     pub(crate) begin: Preamble,
     /// Statements sent after BEGIN, where a pooler does not keep the settings of a session.
     pub(crate) local: Arc<[String]>,
-    next_preamble: Arc<NextPreamble>,
+    next_preambles: Arc<NextPreambles>,
+    /// How many there were, or a few more. It tells whether there was one at all.
+    requests: AtomicU64,
     /// The duration from which a query is logged as slow.
     pub(crate) slow_query: Option<Duration>,
     /// How long an answer can take if the server enforces a limit for statements. A server that is silent for longer is
@@ -57,19 +59,29 @@ pub(crate) struct Connection {
     shared: Arc<Shared>,
 }
 
+/// When [`precede`](Connection::precede) was called.
+#[derive(Clone, Copy)]
+pub(crate) struct Preceded {
+    requests: u64,
+}
+
 impl Connection {
+    /// The client, for a request.
     pub(crate) fn client(&self) -> &Client {
+        self.requests.fetch_add(1, Ordering::Relaxed);
         &self.client
     }
 
     /// Sends the statements ahead of the next request, in the same message.
-    pub(crate) fn precede(&self, preamble: Preamble) {
-        self.next_preamble.set(preamble);
+    pub(crate) fn precede(&self, preamble: Preamble) -> Preceded {
+        self.next_preambles.push(preamble);
+        Preceded { requests: self.requests.load(Ordering::Relaxed) }
     }
 
-    /// Whether the statements were not sent, since there was no request. They never will be.
-    pub(crate) fn nothing_followed(&self) -> bool {
-        self.next_preamble.take().is_some()
+    /// Takes back the statements that should have preceded a request, if there was none. Not if there was one and its call was
+    /// dropped: it may be on its way.
+    pub(crate) fn nothing_followed(&self, preceded: Preceded) -> bool {
+        self.requests.load(Ordering::Relaxed) == preceded.requests && self.next_preambles.pop()
     }
 
     /// Whether it can be handed out: it is open, not too old, and was not idle for too long.
@@ -103,7 +115,6 @@ impl Connection {
     /// Closes the connection and cancels what runs on it: by itself, the server would notice only when the statement has
     /// ended.
     fn abandon(self) {
-        self.next_preamble.take();
         self.shared.counts.abandoned.fetch_add(1, Ordering::Relaxed);
         if let Ok(runtime) = Handle::try_current()
             && !self.client().is_closed()

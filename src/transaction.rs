@@ -7,7 +7,7 @@ use std::fmt;
 use std::pin::pin;
 
 use crate::call::{Caller, Place};
-use crate::connection::{Connection, within};
+use crate::connection::{Connection, Preamble, Preceded, within};
 use crate::executor::{Executor, sealed::Sealed};
 use crate::observe::{self, Course, Outcome, inside};
 use crate::{Database, Error, ErrorKind, Result};
@@ -21,8 +21,8 @@ pub struct Transaction<'a> {
     connection: &'a Connection,
     /// 0 for the transaction itself, from 1 for the savepoints within it.
     depth: u32,
-    /// Whether a savepoint is to be rolled back when it is dropped.
-    open: bool,
+    /// The savepoint that is to be rolled back when this is dropped.
+    savepoint: Option<Preceded>,
 }
 
 impl Database {
@@ -115,9 +115,9 @@ impl Database {
         // From here until COMMIT or ROLLBACK is answered, dropping the lease closes the connection.
         lease.begin();
         // BEGIN is sent together with the first statement. A transaction without statements sends nothing.
-        lease.precede(options.preamble(&lease));
-        let result = work(&mut Transaction { connection: &lease, depth: 0, open: true }).await;
-        if lease.nothing_followed() {
+        let begin = lease.precede(options.preamble(&lease));
+        let result = work(&mut Transaction { connection: &lease, depth: 0, savepoint: None }).await;
+        if lease.nothing_followed(begin) {
             lease.finish();
             return (result, Outcome::NotBegun);
         }
@@ -176,7 +176,7 @@ async fn control(connection: &Connection, command: &'static str, sql: &str) -> R
 }
 
 impl Transaction<'_> {
-    /// Runs the closure in a savepoint of this transaction. Its work is kept when it returns `Ok`, and undone when it returns
+    /// Runs the closure in a savepoint of this transaction, which is set together with the first statement. Its work is kept when it returns `Ok`, and undone when it returns
     /// `Err`, panics, or is dropped, without affecting what was done before.
     pub async fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
     where
@@ -195,18 +195,21 @@ impl Transaction<'_> {
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
         E: From<Error>,
     {
-        let mut inner = Transaction { connection: self.connection, depth: self.depth + 1, open: true };
-        let name = inner.savepoint();
-        if let Err(error) = control(self.connection, "savepoint", &format!("savepoint {name}")).await {
-            inner.open = false;
-            return (Err(error.into()), Outcome::NotBegun);
-        }
+        let mut inner = Transaction { connection: self.connection, depth: self.depth + 1, savepoint: None };
+        let name = inner.name();
+        // It is set together with the first statement, as BEGIN is sent.
+        let savepoint = self.connection.precede(Preamble::savepoint(&format!("savepoint {name}")));
+        inner.savepoint = Some(savepoint);
         let result = work(&mut inner).await;
+        if self.connection.nothing_followed(savepoint) {
+            inner.savepoint = None;
+            return (result, Outcome::NotBegun);
+        }
         let error = match result {
             Ok(value) => {
                 let released =
                     control(self.connection, "release", &format!("release savepoint {name}")).await;
-                inner.open = false;
+                inner.savepoint = None;
                 match released {
                     Ok(()) => return (Ok(value), Outcome::Committed),
                     Err(error) => error.kept_nothing().into(),
@@ -214,7 +217,7 @@ impl Transaction<'_> {
             }
             Err(error) => error,
         };
-        inner.open = false;
+        inner.savepoint = None;
         // If this fails, the whole transaction is aborted or its connection gone, and nothing is kept anyway.
         let _ = control(self.connection, "rollback", &inner.undo()).await;
         (Err(error), Outcome::RolledBack)
@@ -224,13 +227,14 @@ impl Transaction<'_> {
         self.connection
     }
 
-    fn savepoint(&self) -> String {
+    /// The savepoint's name.
+    fn name(&self) -> String {
         format!("sqlward_{}", self.depth)
     }
 
     /// Rolls back to the savepoint and removes it, so that consecutive ones do not nest.
     fn undo(&self) -> String {
-        let name = self.savepoint();
+        let name = self.name();
         format!("rollback to savepoint {name}; release savepoint {name}")
     }
 }
@@ -246,7 +250,9 @@ impl Drop for Transaction<'_> {
         // The transaction itself ends with its connection. A savepoint has to be undone before anything else is sent: the first
         // poll sends the command, and the connection discards the response. If the savepoint was just being released, the
         // command fails and with it the whole transaction. That is better than keeping work that the caller takes for undone.
-        if self.depth > 0 && self.open {
+        if let Some(savepoint) = self.savepoint
+            && !self.connection.nothing_followed(savepoint)
+        {
             let _ = self.connection.client().batch_execute(&self.undo()).now_or_never();
         }
     }

@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Config, Connection, SimpleQueryMessage};
 
-use super::preamble::{NextPreamble, Prefixed};
+use super::preamble::{NextPreambles, Prefixed};
 use super::wire::{Errand, Secured, Wire};
 use crate::{Error, ErrorKind, Result};
 
@@ -33,7 +33,7 @@ pub(super) struct Opened {
     /// The server that it leads to.
     pub(super) place: Place,
     pub(super) task: AbortHandle,
-    pub(super) next_preamble: Arc<NextPreamble>,
+    pub(super) next_preambles: Arc<NextPreambles>,
 }
 
 impl Opener {
@@ -73,8 +73,8 @@ impl Opener {
         // A host name can have several addresses, and a cancel request has to reach the same server.
         let same = place.resolved(&stream);
         let refused = |error| Error::refused(place, error);
-        let next_preamble = Arc::default();
-        let wire = Wire::new(Prefixed::new(stream, Arc::clone(&next_preamble)), self.masked);
+        let next_preambles = Arc::default();
+        let wire = Wire::new(Prefixed::new(stream, Arc::clone(&next_preambles)), self.masked);
         let (client, connection) = self.config.connect_raw(wire, Secured).await.map_err(refused)?;
         let task = tokio::spawn(speak(connection));
         let abort = task.abort_handle();
@@ -85,7 +85,7 @@ impl Opener {
         if !self.settings.is_empty() {
             client.batch_execute(&self.settings).await.map_err(refused)?;
         }
-        Ok(Opened { client, place: same, task: abort, next_preamble })
+        Ok(Opened { client, place: same, task: abort, next_preambles })
     }
 
     /// Asks the server to cancel what the connection runs, over a connection of its own with the same encryption.

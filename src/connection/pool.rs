@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::ops::Deref;
 use std::pin::pin;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
@@ -107,15 +107,16 @@ impl Pool {
         /// What an answer may take beyond the server's own limit.
         const GRACE: Duration = Duration::from_secs(5);
         let PoolSettings { database, max_lifetime, idle_timeout, slow_query, ref local, .. } = self.settings;
-        let (client, next_preamble, number) = self.shared.open().await?;
+        let (client, next_preambles, number) = self.shared.open().await?;
         Ok(Box::new(Connection {
             client,
             statements: Statements::default(),
             database,
             slow_query,
-            begin: Preamble::new(BEGIN, local),
+            begin: Preamble::transaction(BEGIN, local),
             local: local.clone(),
-            next_preamble,
+            next_preambles,
+            requests: AtomicU64::new(0),
             patience: self.shared.statement_timeout.map(|timeout| timeout.saturating_add(GRACE)),
             age: Age::new(Instant::now(), max_lifetime.map(spread), idle_timeout),
             number,

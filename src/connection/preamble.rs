@@ -11,7 +11,7 @@ use std::io;
 use std::iter;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -22,29 +22,40 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::opaque::malformed;
 
-/// Statements without parameters and rows.
+/// Statements without parameters and rows that begin a transaction or a savepoint.
 #[derive(Clone)]
 pub(crate) struct Preamble {
     messages: Bytes,
     /// How many messages the server answers with.
     answers: usize,
-}
-
-impl Preamble {
-    /// A statement and others that follow it.
-    pub(crate) fn new(first: &str, others: &[String]) -> Preamble {
-        let (mut messages, mut answers) = (BytesMut::new(), 0);
-        for statement in iter::once(first).chain(others.iter().map(String::as_str)) {
-            execute(statement, &mut messages).expect("the statement is short and contains no zero byte");
-            answers += ANSWERS.len();
-        }
-        Preamble { messages: messages.freeze(), answers }
-    }
+    /// Whether what follows would be on its own without it.
+    begins: bool,
 }
 
 /// The answers to each statement.
 const ANSWERS: [u8; 3] =
     [backend::PARSE_COMPLETE_TAG, backend::BIND_COMPLETE_TAG, backend::COMMAND_COMPLETE_TAG];
+
+impl Preamble {
+    /// Begins a transaction by the first statement, and makes its settings by the others.
+    pub(crate) fn transaction(begin: &str, settings: &[String]) -> Preamble {
+        Preamble::new(true, iter::once(begin).chain(settings.iter().map(String::as_str)))
+    }
+
+    /// Sets a savepoint in a transaction.
+    pub(crate) fn savepoint(statement: &str) -> Preamble {
+        Preamble::new(false, iter::once(statement))
+    }
+
+    fn new<'a>(begins: bool, statements: impl Iterator<Item = &'a str>) -> Preamble {
+        let (mut messages, mut answers) = (BytesMut::new(), 0);
+        for statement in statements {
+            execute(statement, &mut messages).expect("the statement is short and contains no zero byte");
+            answers += ANSWERS.len();
+        }
+        Preamble { messages: messages.freeze(), answers, begins }
+    }
+}
 
 /// Writes the messages that execute a statement.
 fn execute(statement: &str, messages: &mut BytesMut) -> io::Result<()> {
@@ -54,36 +65,49 @@ fn execute(statement: &str, messages: &mut BytesMut) -> io::Result<()> {
     frontend::execute("", 0, messages)
 }
 
-/// How many bytes of room for requests a connection keeps.
-const MOST_KEPT: usize = 16 * 1024;
-
-/// The preamble that the next request on a connection takes with it.
+/// The preambles that the next request on a connection takes with it: of a transaction, and of the savepoints in it.
 #[derive(Default)]
-pub(crate) struct NextPreamble {
+pub(crate) struct NextPreambles {
+    /// Whether there are any.
     is_set: AtomicBool,
-    preamble: Mutex<Option<Preamble>>,
+    preambles: Mutex<Vec<Preamble>>,
 }
 
-impl NextPreamble {
-    pub(crate) fn set(&self, preamble: Preamble) {
-        *self.preamble.lock().unwrap_or_else(PoisonError::into_inner) = Some(preamble);
+impl NextPreambles {
+    pub(crate) fn push(&self, preamble: Preamble) {
+        let mut preambles = self.lock();
+        preambles.push(preamble);
         self.is_set.store(true, Ordering::Release);
     }
 
-    /// Takes it back, unless a request has taken it.
-    pub(crate) fn take(&self) -> Option<Preamble> {
-        self.is_set.store(false, Ordering::Relaxed);
-        self.preamble.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Takes the last one back. Whether there was one: if not, a request has taken it.
+    pub(crate) fn pop(&self) -> bool {
+        let mut preambles = self.lock();
+        let popped = preambles.pop().is_some();
+        self.is_set.store(!preambles.is_empty(), Ordering::Release);
+        popped
+    }
+
+    fn take(&self, each: impl FnMut(Preamble)) {
+        let mut preambles = self.lock();
+        preambles.drain(..).for_each(each);
+        self.is_set.store(false, Ordering::Release);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Preamble>> {
+        self.preambles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How many bytes of room for requests a connection keeps.
+const MOST_KEPT: usize = 16 * 1024;
 
 /// A stream to the server on which requests take preambles with them.
 pub(super) struct Prefixed<S> {
     pub(super) stream: S,
-    next: Arc<NextPreamble>,
+    next: Arc<NextPreambles>,
     /// Written to this stream and not to the one below yet.
     unsent: BytesMut,
-    /// The preamble that is being answered.
     state: State,
     /// Received and not passed on yet.
     held: BytesMut,
@@ -94,24 +118,37 @@ pub(super) struct Prefixed<S> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Idle,
-    /// So many answers are still to come, the last of them to a Sync of its own.
+    /// Preambles were sent.
     Awaiting {
+        /// How many answers are still to come.
         answers: usize,
+        /// Whether the last of them is that to a Sync of the preambles' own.
         sync: bool,
+        /// Whether some have come.
         seen: bool,
+        /// Whether nothing may be sent if they have failed.
+        must_succeed: bool,
     },
     Failed,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
-    pub(super) fn new(stream: S, next: Arc<NextPreamble>) -> Prefixed<S> {
+    pub(super) fn new(stream: S, next: Arc<NextPreambles>) -> Prefixed<S> {
         let (unsent, held) = Default::default();
         Prefixed { stream, next, unsent, state: State::Idle, held, ready: 0 }
     }
 
-    /// Puts a preamble ahead of the request that `buf` begins with. The number of bytes that were taken from it.
-    fn lead(&mut self, preamble: &Preamble, buf: &[u8]) -> usize {
-        self.unsent.extend_from_slice(&preamble.messages);
+    /// Puts the preambles ahead of the request that `buf` begins with. The number of bytes that were taken from it.
+    fn lead(&mut self, buf: &[u8]) -> usize {
+        let (mut answers, mut begins) = (0, false);
+        self.next.take(|preamble| {
+            self.unsent.extend_from_slice(&preamble.messages);
+            answers += preamble.answers;
+            begins |= preamble.begins;
+        });
+        if answers == 0 {
+            return 0;
+        }
         let request = extended_request(buf);
         let sync = request.is_none();
         if sync {
@@ -119,17 +156,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
         }
         let taken = request.unwrap_or_default();
         self.unsent.extend_from_slice(taken);
-        self.state = State::Awaiting { answers: preamble.answers + usize::from(sync), sync, seen: false };
+        let answers = answers + usize::from(sync);
+        self.state = State::Awaiting { answers, sync, seen: false, must_succeed: begins || sync };
         taken.len()
     }
 
     #[inline(never)]
     fn poll_write_prefixed(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        if self.state == State::Idle
-            && let Some(preamble) = self.next.take()
-        {
-            ready!(self.poll_drain(cx))?;
-            match self.lead(&preamble, buf) {
+        ready!(self.poll_drain(cx))?;
+        if self.state == State::Idle {
+            match self.lead(buf) {
                 0 => {}
                 taken => return Poll::Ready(Ok(taken)),
             }
@@ -185,7 +221,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
     /// Removes the answers that `held` begins with, and finds out how much of what follows them can be passed on.
     fn remove_answers(&mut self) -> io::Result<()> {
         while self.ready == 0
-            && let State::Awaiting { answers, sync, seen } = self.state
+            && let State::Awaiting { answers, sync, seen, must_succeed } = self.state
         {
             let Some((tag, length)) = message(&self.held)? else { return Ok(()) };
             let expected = match answers - usize::from(sync) {
@@ -197,10 +233,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
                     self.held.advance(length);
                     self.state = match answers - 1 {
                         0 => State::Idle,
-                        answers => State::Awaiting { answers, sync, seen: true },
+                        answers => State::Awaiting { answers, sync, seen: true, must_succeed },
                     };
                 }
-                backend::ERROR_RESPONSE_TAG => self.state = State::Failed,
+                backend::ERROR_RESPONSE_TAG if must_succeed => self.state = State::Failed,
+                // The transaction is aborted, and so is all that follows in it.
+                backend::ERROR_RESPONSE_TAG => self.state = State::Idle,
                 backend::NOTICE_RESPONSE_TAG
                 | backend::NOTIFICATION_RESPONSE_TAG
                 | backend::PARAMETER_STATUS_TAG => self.ready = length,
@@ -326,8 +364,8 @@ mod tests {
     impl Client {
         /// The next request begins a transaction.
         fn new(piece: usize) -> Client {
-            let next = Arc::new(NextPreamble::default());
-            next.set(begin());
+            let next = Arc::new(NextPreambles::default());
+            next.push(begin());
             let server = Server { received: Vec::new(), answers: Vec::new(), piece };
             Client(Prefixed::new(server, next))
         }
@@ -361,7 +399,7 @@ mod tests {
     }
 
     fn begin() -> Preamble {
-        Preamble::new("start transaction", &["set local a = b".to_owned()])
+        Preamble::transaction("start transaction", &["set local a = b".to_owned()])
     }
 
     fn message(tag: u8, body: &[u8]) -> Vec<u8> {
@@ -450,12 +488,31 @@ mod tests {
     }
 
     #[test]
+    fn a_savepoint_follows_its_transaction_and_may_fail() {
+        let savepoint = Preamble::savepoint("savepoint a");
+        let set = [message(b'1', b""), message(b'2', b""), message(b'C', b"SAVEPOINT\0")].concat();
+        for piece in PIECES {
+            let mut client = Client::new(piece);
+            client.0.next.push(savepoint.clone());
+            let sent = [&*begin().messages, &savepoint.messages, &request("first")].concat();
+            assert_eq!(client.send(&request("first")).unwrap(), sent);
+            assert_eq!(client.read(&[&begun(), &set, &message(b'Z', b"T")]).unwrap(), message(b'Z', b"T"));
+            // In a transaction that is aborted.
+            client.0.next.push(savepoint.clone());
+            client.send(&request("second")).unwrap();
+            let failure = [message(b'E', b"no"), message(b'Z', b"E")].concat();
+            assert_eq!(client.read(&[&failure]).unwrap(), failure);
+            assert_eq!(client.send(&request("third")).unwrap(), request("third"));
+        }
+    }
+
+    #[test]
     fn one_that_was_not_sent_can_be_taken_back() {
         let mut client = Client::new(1000);
-        assert!(client.0.next.take().is_some() && client.0.next.take().is_none());
+        assert!(client.0.next.pop() && !client.0.next.pop());
         assert_eq!(client.send(&request("first")).unwrap(), request("first"));
         let mut client = Client::new(1000);
         client.send(&request("first")).unwrap();
-        assert!(client.0.next.take().is_none());
+        assert!(!client.0.next.pop());
     }
 }

@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use tokio_postgres::CancelToken;
 
 use super::open::{Opened, Opener};
-use super::preamble::NextPreamble;
+use super::preamble::NextPreambles;
 use crate::{Result, StatementMode};
 
 /// What the connections of a database share.
@@ -53,14 +53,14 @@ impl Shared {
     }
 
     /// Opens a connection. Its number identifies it here.
-    pub(super) async fn open(&self) -> Result<(ClientWrapper, Arc<NextPreamble>, u64)> {
-        let Opened { client, place, task, next_preamble } = self.opener.open().await.inspect_err(|_| {
+    pub(super) async fn open(&self) -> Result<(ClientWrapper, Arc<NextPreambles>, u64)> {
+        let Opened { client, place, task, next_preambles } = self.opener.open().await.inspect_err(|_| {
             self.counts.failed.fetch_add(1, Ordering::Relaxed);
         })?;
         let number = self.counts.created.fetch_add(1, Ordering::Relaxed);
         let token = client.cancel_token();
         self.all().insert(number, Open { token, place, task });
-        Ok((client, next_preamble, number))
+        Ok((client, next_preambles, number))
     }
 
     /// Asks the server to cancel what runs on that connection. If the request fails, the statement runs to its end.

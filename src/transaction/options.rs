@@ -47,7 +47,7 @@ impl TransactionOptions {
         if self == TransactionOptions::new() {
             connection.begin.clone()
         } else {
-            Preamble::new(&self.start(), &connection.local)
+            Preamble::transaction(&self.start(), &connection.local)
         }
     }
 

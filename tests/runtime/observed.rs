@@ -90,8 +90,12 @@ async fn transactions_tell_their_course() {
     db.transaction(async |tx| {
         count_content(tx, &scope).await?;
         tx.transaction(async |tx| count_content(tx, &scope).await).await?;
-        let undone = tx.transaction(async |_| Err::<(), _>(Failure)).await;
-        assert!(undone.is_err());
+        let undone = tx.transaction(async |tx| {
+            count_content(tx, &scope).await?;
+            Err::<(), _>(Failure)
+        });
+        assert!(undone.await.is_err());
+        assert!(tx.transaction(async |_| Err::<(), _>(Failure)).await.is_err());
         Ok::<_, Failure>(())
     })
     .await
@@ -101,12 +105,12 @@ async fn transactions_tell_their_course() {
 transaction depth=0 outcome="committed" elapsed_us
   query query="content::count_content" scope="creator" rows=1 elapsed_us
   transaction depth=1 outcome="committed" elapsed_us
-    control command="savepoint"
     query query="content::count_content" scope="creator" rows=1 elapsed_us
     control command="release"
   transaction depth=1 outcome="rolled back" elapsed_us
-    control command="savepoint"
+    query query="content::count_content" scope="creator" rows=1 elapsed_us
     control command="rollback"
+  transaction depth=1 outcome="not begun" elapsed_us
   control command="commit"
 transaction depth=0 outcome="not begun" elapsed_us"#;
     assert_eq!(log.text(), expected.trim_start());

@@ -386,6 +386,47 @@ async fn calls_that_are_the_first_at_once_are_all_in_it() {
 }
 
 #[tokio::test]
+async fn a_call_that_was_dropped_before_it_was_sent_is_in_it() {
+    let fixture = single().await;
+    let once = async |tx: &mut Transaction<'_>, n| {
+        // The first poll hands the request to the task of the connection, which has not run yet.
+        assert!(poll_times(insert(tx, n), 1).await.is_none());
+    };
+    // So that the statement is prepared, and the first poll sends it.
+    insert(&fixture.db, 0).await.unwrap();
+    fixture
+        .db
+        .transaction(async |tx| {
+            once(tx, 1).await;
+            Err::<(), _>(AppError::Refused)
+        })
+        .await
+        .unwrap_err();
+    assert_eq!(all(&fixture.db).await, [0]);
+    fixture
+        .db
+        .transaction(async |tx| {
+            let nested = tx.transaction(async |tx| {
+                once(tx, 2).await;
+                Err::<(), _>(AppError::Refused)
+            });
+            nested.await.unwrap_err();
+            insert(tx, 3).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(all(&fixture.db).await, [0, 3]);
+    // The future of the transaction itself is dropped.
+    let whole = fixture.db.transaction(async |tx| {
+        once(tx, 4).await;
+        std::future::pending::<Result<(), AppError>>().await
+    });
+    assert!(poll_times(whole, 1).await.is_none());
+    assert_nothing_open(&fixture).await;
+    assert_eq!(all(&fixture.db).await, [0, 3]);
+}
+
+#[tokio::test]
 async fn one_without_statements_sends_nothing() {
     let fixture = single().await;
     let pid = async || fixture.db.fetch_one::<(i32,)>(&PID, &[]).await.unwrap();
@@ -393,6 +434,13 @@ async fn one_without_statements_sends_nothing() {
     assert_eq!(fixture.db.transaction(async |_| Ok::<_, AppError>(7)).await.unwrap(), 7);
     fixture.db.transaction(async |_| Err::<(), _>(AppError::Refused)).await.unwrap_err();
     fixture.db.rolled_back(async |_| Ok::<_, AppError>(())).await.unwrap();
+    let nested = fixture.db.transaction(async |tx| {
+        tx.transaction(async |_| Ok::<_, AppError>(())).await?;
+        let dropped = tx.transaction(async |_| std::future::pending::<Result<(), AppError>>().await);
+        assert!(dropped.now_or_never().is_none());
+        tx.transaction(async |_| Err::<(), _>(AppError::Refused)).await
+    });
+    nested.await.unwrap_err();
     // The next call does not begin one.
     insert(&fixture.db, 1).await.unwrap();
     assert_eq!((all(&fixture.db).await, pid().await), (vec![1], before));
