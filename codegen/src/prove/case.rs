@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arena::{Arena, Container, LevelId};
+use super::arena::{Arena, LevelId};
 use super::closure::Closure;
 use super::context::Context;
 use super::events::{Events, Occurrence};
@@ -137,20 +137,6 @@ impl<'a> Case<'_, 'a> {
         let entries = class.into_iter().filter_map(|term| self.arena.terms.entry(term));
         let entries: BTreeSet<EntryId> = entries.filter(is_of_table).collect();
         entries.into_iter().collect()
-    }
-
-    /// Whether an outer join may pad an entry, so that its NOT NULL columns can be NULL.
-    pub(super) fn may_be_padded(&self, mut entry: EntryId) -> bool {
-        loop {
-            let level = &self.arena.levels[self.arena.entries[entry].level];
-            if level.padded.contains(&entry) {
-                return true;
-            }
-            match level.container {
-                Container::Entry(around) => entry = around,
-                Container::Nothing | Container::Expression(_) => return false,
-            }
-        }
     }
 
     /// Whether an entry is in the body of a function, which can read with another snapshot than the statement.

@@ -266,7 +266,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let is_given = |near, own, far| {
             self.context.closure.is_not_null(near)
                 || is_set(entry, own)
-                || (is_set(other, far) && !self.case.may_be_padded(other))
+                || (is_set(other, far) && self.case.arena.is_present(self.context, other))
         };
         let is_there = |(own, far): &(i32, i32)| {
             self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))
