@@ -139,11 +139,11 @@ impl<'a> Case<'_, 'a> {
         entries.into_iter().collect()
     }
 
-    /// Whether an entry is in the body of a function, which can read with another snapshot than the statement.
-    pub(super) fn is_in_function(&self, entry: EntryId) -> bool {
+    /// Whether an entry is in the body of a function that reads with a newer snapshot than the statement.
+    pub(super) fn is_read_anew(&self, entry: EntryId) -> bool {
         let mut level = Some(self.arena.entries[entry].level);
         while let Some(found) = level {
-            if self.arena.levels[found].arguments.is_some() {
+            if self.arena.levels[found].reads_anew {
                 return true;
             }
             level = self.arena.level_around(found);

@@ -92,12 +92,12 @@ impl<'a> Case<'_, 'a> {
         self.is_as_found(other, &far.chain(guarded).collect(), way.refers)
     }
 
-    /// Whether the values of an entry in these columns are from before the statement. In a function they need not be, since it
-    /// can see what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
+    /// Whether the values of an entry in these columns are from before the statement. In a volatile function they need not be, since
+    /// it sees what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
     /// it, so it brings none into scope.
     fn is_as_found(&self, entry: EntryId, decisive: &BTreeSet<i32>, new_will_do: bool) -> bool {
         let Some(table) = self.arena.entries[entry].table else { return true };
-        if self.is_written(table) && self.is_in_function(entry) {
+        if self.is_written(table) && self.is_read_anew(entry) {
             return false;
         }
         let level = &self.arena.levels[self.arena.entries[entry].level];

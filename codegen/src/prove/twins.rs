@@ -75,7 +75,7 @@ impl<'a> Case<'_, 'a> {
                 let index = self.arena.entries[at].index;
                 index == 0 || found.query.result_relation == Some(index)
             });
-            if is_target || found.arguments.is_some() || !found.query.row_marks.is_empty() {
+            if is_target || found.reads_anew || !found.query.row_marks.is_empty() {
                 return false;
             }
             (at, level) = match found.container {

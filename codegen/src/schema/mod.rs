@@ -231,6 +231,8 @@ pub struct Table {
     pub visible: bool,
     /// The partitioned table that it is a partition of.
     pub partition_of: Option<Oid>,
+    /// The tables that it inherits from, other than as a partition.
+    pub inherits: Vec<Oid>,
     /// Whether other tables inherit from it, other than as partitions: then its unique keys do not cover all of its rows.
     pub has_children: bool,
     /// Its columns, in order; numbers of dropped columns are missing.
@@ -508,6 +510,8 @@ pub struct Function {
     pub parts: Vec<Oid>,
     /// Its SQL-standard body, if it has one.
     pub body: Option<Vec<Query>>,
+    /// The extension that it is a member of.
+    pub extension: Option<String>,
 }
 
 /// An operator.
