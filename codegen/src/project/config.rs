@@ -21,7 +21,9 @@ pub struct Config {
     /// `[shared] tables = [...]`: read in every scope, written in system scope.
     pub shared: Vec<Spanned<String>>,
     /// `[functions] trusted = { slugify = "text only" }`
-    pub trusted: Vec<TrustedFunction>,
+    pub trusted: Vec<Trusted>,
+    /// `[functions] extensions = { pg_trgm = "compares texts" }`
+    pub trusted_extensions: Vec<Trusted>,
     /// `[types]`, in the order of the file.
     pub types: Vec<TypeMapping>,
     /// `[columns]`, in the order of the file.
@@ -142,9 +144,9 @@ pub struct Rows {
     pub columns: Option<Vec<Spanned<String>>>,
 }
 
-/// A function that the author trusts.
+/// A function or an extension that the author trusts.
 #[derive(Debug, Clone)]
-pub struct TrustedFunction {
+pub struct Trusted {
     /// Its name.
     pub name: Spanned<String>,
     /// Why.

@@ -50,20 +50,21 @@ pub(super) fn read(diagnostics: &mut Diagnostics, file: FileId, text: &str) -> C
         },
         scopes: scopes(&mut reader, &root),
         shared: reader.list(&shared, "tables"),
-        trusted: trusted(&mut reader, &root),
+        trusted: trusted(&mut reader, &root, "trusted"),
+        trusted_extensions: trusted(&mut reader, &root, "extensions"),
         types: types(&mut reader, &root),
         columns: columns(&mut reader, &root),
         package: package(&mut reader, &root),
     }
 }
 
-fn trusted(reader: &mut Reader, root: &Section) -> Vec<TrustedFunction> {
-    let functions = reader.section("functions", root.get("functions"), Some(&["trusted"]));
-    let section = reader.section("functions.trusted", functions.get("trusted"), None);
+fn trusted(reader: &mut Reader, root: &Section, key: &str) -> Vec<Trusted> {
+    let functions = reader.section("functions", root.get("functions"), Some(&["trusted", "extensions"]));
+    let section = reader.section(&format!("functions.{key}"), functions.get(key), None);
     let mut trusted = Vec::new();
     for (name, _) in section.entries() {
         if let Some(reason) = reader.setting(&section, &name.value) {
-            trusted.push(TrustedFunction { name: name.clone(), reason });
+            trusted.push(Trusted { name: name.clone(), reason });
         }
     }
     trusted

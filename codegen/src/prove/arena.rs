@@ -88,6 +88,9 @@ pub(super) struct Level<'a> {
     pub(super) depth: usize,
     /// If it is the body of a function, or part of one: the arguments of the call.
     pub(super) arguments: Option<Rc<Vec<Option<TermId>>>>,
+    /// Whether it is the body of a volatile function, which reads with a newer snapshot than the statement and so sees what
+    /// the statement has written so far. Other functions read with the snapshot of the query that calls them.
+    pub(super) reads_anew: bool,
     /// Whether it comes from the catalogs and so has no place in the author's text.
     pub(super) stored: bool,
     /// Its range table.
@@ -256,6 +259,7 @@ impl<'a> Arena<'a> {
             container,
             depth,
             arguments,
+            reads_anew: false,
             stored,
             entries,
             padded: BTreeSet::new(),

@@ -69,7 +69,9 @@ impl<'a> Arena<'a> {
         let arguments = arguments.into_iter().map(|found| found.or_else(|| Some(self.unknown(level))));
         let arguments: Vec<_> = arguments.collect();
         Some(self.nested_once(level, std::ptr::from_ref(call).cast(), |arena| {
-            arena.build(body, None, container, Some(Rc::new(arguments)), true)
+            let built = arena.build(body, None, container, Some(Rc::new(arguments)), true);
+            arena.levels[built].reads_anew = function.volatility == 'v';
+            built
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arena::{Arena, Container, LevelId};
+use super::arena::{Arena, LevelId};
 use super::closure::Closure;
 use super::context::Context;
 use super::events::{Events, Occurrence};
@@ -139,25 +139,11 @@ impl<'a> Case<'_, 'a> {
         entries.into_iter().collect()
     }
 
-    /// Whether an outer join may pad an entry, so that its NOT NULL columns can be NULL.
-    pub(super) fn may_be_padded(&self, mut entry: EntryId) -> bool {
-        loop {
-            let level = &self.arena.levels[self.arena.entries[entry].level];
-            if level.padded.contains(&entry) {
-                return true;
-            }
-            match level.container {
-                Container::Entry(around) => entry = around,
-                Container::Nothing | Container::Expression(_) => return false,
-            }
-        }
-    }
-
-    /// Whether an entry is in the body of a function, which can read with another snapshot than the statement.
-    pub(super) fn is_in_function(&self, entry: EntryId) -> bool {
+    /// Whether an entry is in the body of a function that reads with a newer snapshot than the statement.
+    pub(super) fn is_read_anew(&self, entry: EntryId) -> bool {
         let mut level = Some(self.arena.entries[entry].level);
         while let Some(found) = level {
-            if self.arena.levels[found].arguments.is_some() {
+            if self.arena.levels[found].reads_anew {
                 return true;
             }
             level = self.arena.level_around(found);

@@ -3,27 +3,28 @@
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;
 use super::terms::{is_null, plain};
+use super::truth::Truths;
 use crate::tree::{Expr, Location};
 
 impl<'a> Arena<'a> {
-    /// What holds where CASE or COALESCE has this truth value. Nothing for other expressions.
-    pub(super) fn chosen_facts(&mut self, level: LevelId, expr: &'a Expr, truth: bool) -> Facts {
+    /// What holds where CASE or COALESCE has this truth value, which is not NULL. Nothing for other expressions.
+    pub(super) fn chosen_facts(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
         let mut arms = Vec::new();
         if let Expr::Coalesce { args, .. } = expr {
-            let possible = args.iter().filter(|arg| can_be(arg, truth));
-            arms.extend(possible.map(|arg| self.one(level, arg, truth)));
+            let possible = args.iter().filter(|arg| can_be(arg, wanted));
+            arms.extend(possible.map(|arg| self.holds_where(level, arg, wanted)));
         }
         if let Expr::Case { arg, whens, otherwise, .. } = expr {
-            for (condition, result) in whens.iter().filter(|(_, result)| can_be(result, truth)) {
+            for (condition, result) in whens.iter().filter(|(_, result)| can_be(result, wanted)) {
                 let taken = match arg {
                     Some(arg) => self.subject_facts(level, arg, condition),
                     None => self.holds(level, condition),
                 };
-                arms.push(taken.and(&self.one(level, result, truth)));
+                arms.push(taken.and(&self.holds_where(level, result, wanted)));
             }
             // In ELSE the conditions before are false or NULL, from which no facts follow.
-            let otherwise = otherwise.as_deref().filter(|otherwise| can_be(otherwise, truth));
-            arms.extend(otherwise.map(|otherwise| self.one(level, otherwise, truth)));
+            let otherwise = otherwise.as_deref().filter(|otherwise| can_be(otherwise, wanted));
+            arms.extend(otherwise.map(|otherwise| self.holds_where(level, otherwise, wanted)));
         }
         self.in_each(arms)
     }
@@ -51,6 +52,6 @@ impl<'a> Arena<'a> {
 }
 
 /// Whether a condition can have this truth value. A constant has its own, and NULL has none.
-fn can_be(expr: &Expr, truth: bool) -> bool {
-    if let Expr::Const(constant) = expr { constant.bool() == Some(truth) } else { !is_null(expr) }
+fn can_be(expr: &Expr, wanted: Truths) -> bool {
+    if let Expr::Const(constant) = expr { wanted.admits(constant.bool()) } else { !is_null(expr) }
 }

@@ -287,6 +287,15 @@ impl Closure {
         a == b || self.root(a).is_some_and(|root| self.root(b) == Some(root))
     }
 
+    /// Whether two terms are known to be the same value unless one of them is NULL.
+    pub(super) fn same_unless_null(&self, a: TermId, b: TermId) -> bool {
+        let (Some(class), Some(root), Some(other)) = (self.known(a), self.root(a), self.root(b)) else {
+            return false;
+        };
+        let are_these = |(x, y)| (x, y) == (root, other) || (x, y) == (other, root);
+        class.unless.backwards().any(|(x, y, _)| are_these((self.find(x), self.find(y))))
+    }
+
     /// All terms that are known to be the same value, in order, with the term itself.
     pub(super) fn class(&self, term: TermId) -> Vec<TermId> {
         let Some(first) = self.nodes.get(term).copied() else { return vec![term] };

@@ -7,14 +7,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::arena::{Arena, LevelId};
-use super::closure::Closure;
 use super::facts::{ConditionId, Fact, Facts};
-use super::terms::{Comparison, EntryId, TermId, comparison, is_null};
-use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator, ParamKind, Sublink, SublinkKind, Var};
-
-/// `pg_operator.oid` of `=` and `<>` on booleans.
-const BOOL_EQUAL: Oid = 91;
-const BOOL_DIFFERENT: Oid = 85;
+use super::terms::{Comparison, EntryId, TermId, comparison, is_null, negator};
+use super::truth::{Truths, normal};
+use crate::tree::{Expr, Location, Oid, Operator, ParamKind, Sublink, SublinkKind, Var};
 
 impl<'a> Arena<'a> {
     /// What holds where a condition is true.
@@ -24,101 +20,93 @@ impl<'a> Arena<'a> {
             return facts.clone();
         }
         self.count(1);
-        let facts = self.found_to_hold(level, expr);
+        let facts = self.found_where(level, expr, Truths::TRUE);
         let facts = self.share(level, facts);
         self.held.insert(key, facts.clone());
         facts
     }
 
-    fn found_to_hold(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
-        let mut facts = self.true_facts(level, expr);
-        if self.policy.has_guards()
-            && !matches!(expr, Expr::Bool { op: BoolOp::And, .. })
-            && let Some(condition) = self.condition_of(level, expr)
-        {
-            facts.push(Fact::Condition(condition), self.place(level, expr.location()));
-        }
-        facts
+    /// What holds where a condition has one of these truth values.
+    pub(super) fn holds_where(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+        if wanted == Truths::TRUE { self.holds(level, expr) } else { self.found_where(level, expr, wanted) }
     }
 
-    fn true_facts(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
-        if let Expr::Bool { op, args, .. } = expr {
-            return match op {
-                BoolOp::And => self.all(level, args, true),
-                BoolOp::Or => self.any(level, args, true),
-                BoolOp::Not => args.first().map(|arg| self.fails(level, arg)).unwrap_or_default(),
-            };
+    fn found_where(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+        let (expr, wanted) = normal(self.schema, expr, wanted);
+        let of_all = if let Expr::Bool { op, .. } = expr { wanted.of_all(*op) } else { None };
+        if let (Expr::Bool { args, .. }, Some(true)) = (expr, of_all) {
+            return self.all(level, args, wanted);
         }
+        if let Some((term, values)) = self.boolean_term(level, None, expr, wanted) {
+            let at = self.place(level, expr.location());
+            return self.truth_facts(term, values, at);
+        }
+        let facts = match (expr, of_all) {
+            (Expr::Bool { args, .. }, Some(false)) => self.any(level, args, wanted),
+            (Expr::Bool { .. }, _) => return Facts::default(),
+            _ => self.tested_facts(level, expr, wanted),
+        };
+        facts.and(&self.kept_whole(level, expr, wanted))
+    }
+
+    /// The fact that a condition has one of these values, if a guard may ask for it.
+    fn kept_whole(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+        let mut written = Written::default();
+        if !self.policy.has_guards()
+            || self.write_condition(level, None, expr, wanted, &mut written).is_none()
+        {
+            return Facts::default();
+        }
+        Facts::one(Fact::Condition(self.condition(written)), self.place(level, expr.location()))
+    }
+
+    /// What holds where the expression that a condition tests has one of these values.
+    fn tested_facts(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+        let truth = match wanted {
+            Truths::TRUE => true,
+            Truths::FALSE => false,
+            Truths::NOT_TRUE => return self.unless_null(level, expr, Comparison::Different),
+            Truths::NOT_FALSE => return self.unless_null(level, expr, Comparison::Equal),
+            Truths::NULL => return self.null_facts(level, expr, true, expr.location()),
+            Truths::NOT_NULL => return self.null_facts(level, expr, false, expr.location()),
+            _ => return Facts::default(),
+        };
         if let Expr::Operator(operator) = expr {
-            return self.operator_facts(level, operator, true);
+            return self.operator_facts(level, operator, truth);
         }
         if let Expr::NullTest { arg, is_null, row: false, location } = expr {
-            return self.null_facts(level, arg, *is_null, *location);
+            return self.null_facts(level, arg, *is_null == truth, *location);
         }
-        if let Expr::BooleanTest { arg, test, .. } = expr {
-            return match test {
-                BooleanTest::True => self.holds(level, arg),
-                BooleanTest::False => self.fails(level, arg),
-                BooleanTest::NotTrue => self.unless_null(level, arg, Comparison::Different),
-                BooleanTest::NotFalse => self.unless_null(level, arg, Comparison::Equal),
-                BooleanTest::Unknown | BooleanTest::NotUnknown => Facts::default(),
-            };
-        }
-        if let Expr::ArrayOperator { operator, any: true, collation, scalar, array, location } = expr {
-            return self.array_facts(level, *operator, *collation, scalar, array, *location);
-        }
-        if let Expr::Sublink(sublink) = expr {
-            return self.sublink_facts(level, sublink);
-        }
-        self.chosen_facts(level, expr, true)
-    }
-
-    /// What holds where a condition is false. A condition that is NULL is not false.
-    pub(super) fn fails(&mut self, level: LevelId, expr: &'a Expr) -> Facts {
-        if let Expr::Bool { op, args, .. } = expr {
-            return match op {
-                BoolOp::And => self.any(level, args, false),
-                BoolOp::Or => self.all(level, args, false),
-                BoolOp::Not => args.first().map(|arg| self.holds(level, arg)).unwrap_or_default(),
-            };
-        }
-        if let Expr::Operator(operator) = expr {
-            return self.operator_facts(level, operator, false);
-        }
-        if let Expr::Distinct(operator) = expr {
+        if let (Expr::Distinct(operator), false) = (expr, truth) {
             return self.not_distinct(level, operator);
         }
-        if let Expr::NullTest { arg, is_null, row: false, location } = expr {
-            return self.null_facts(level, arg, !*is_null, *location);
+        if let Expr::ArrayOperator { operator, any, collation, scalar, array, location } = expr
+            && *any == truth
+        {
+            let equal = if truth { Comparison::Equal } else { Comparison::Different };
+            return self.array_facts(level, (*operator, *collation, equal), scalar, array, *location);
         }
-        if let Expr::BooleanTest { arg, test, .. } = expr {
-            return match test {
-                BooleanTest::NotTrue => self.holds(level, arg),
-                BooleanTest::NotFalse => self.fails(level, arg),
-                BooleanTest::True => self.unless_null(level, arg, Comparison::Different),
-                BooleanTest::False => self.unless_null(level, arg, Comparison::Equal),
-                BooleanTest::Unknown | BooleanTest::NotUnknown => Facts::default(),
-            };
+        if let Expr::ArrayOperator { operator, collation, scalar, array, .. } = expr {
+            let different = if truth { Comparison::Different } else { Comparison::Equal };
+            return self.array_differs(level, (*operator, *collation, different), scalar, array);
         }
-        self.chosen_facts(level, expr, false)
+        if let (Expr::Sublink(sublink), true) = (expr, truth) {
+            return self.sublink_facts(level, sublink);
+        }
+        self.chosen_facts(level, expr, wanted)
     }
 
-    /// What holds where a condition has this truth value.
-    pub(super) fn one(&mut self, level: LevelId, arg: &'a Expr, truth: bool) -> Facts {
-        if truth { self.holds(level, arg) } else { self.fails(level, arg) }
-    }
-
-    fn all(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
+    fn all(&mut self, level: LevelId, args: &'a [Expr], wanted: Truths) -> Facts {
         let mut facts = Facts::default();
         for arg in args {
-            let arg = self.one(level, arg, truth);
+            let arg = self.holds_where(level, arg, wanted);
             facts.extend(&arg);
         }
         facts
     }
 
-    fn any(&mut self, level: LevelId, args: &'a [Expr], truth: bool) -> Facts {
-        let arms = args.iter().map(|arg| self.one(level, arg, truth)).collect();
+    fn any(&mut self, level: LevelId, args: &'a [Expr], wanted: Truths) -> Facts {
+        let arms = args.iter().map(|arg| self.holds_where(level, arg, wanted)).collect();
         self.in_each(arms)
     }
 
@@ -132,56 +120,6 @@ impl<'a> Arena<'a> {
         both.and(&self.either(arms))
     }
 
-    /// For columns that are one of some constants in every arm: the union of these constants.
-    fn values_in_all(&mut self, arms: &[Facts]) -> Facts {
-        let mut found = Facts::default();
-        let closures: Vec<Closure> = arms.iter().map(Closure::of).collect();
-        let Some(first) = arms.first() else { return found };
-        let mut columns = BTreeSet::new();
-        for atom in first.atoms() {
-            match atom.fact {
-                Fact::Equal(a, b) | Fact::Same(a, b) => columns.extend([a, b]),
-                Fact::Condition(condition) => {
-                    columns.extend(self.value_sets.get(&condition).map(|(column, _)| *column));
-                }
-                Fact::Null(_)
-                | Fact::NotNull(_)
-                | Fact::Member(..)
-                | Fact::AtMost(..)
-                | Fact::EqualUnlessNull(..) => {}
-            }
-        }
-        columns.retain(|term| self.terms.entry(*term).is_some());
-        for column in columns {
-            let sets = closures.iter().map(|closure| self.constants_of(closure, column));
-            let Some(sets) = sets.collect::<Option<Vec<_>>>() else { continue };
-            let values = sets.into_iter().flatten().collect();
-            let condition = self.one_of(column, values);
-            found.push(Fact::Condition(condition), None);
-        }
-        found
-    }
-
-    /// The constants of which a term is known to be one, if any.
-    pub(super) fn constants_of(&self, closure: &Closure, term: TermId) -> Option<BTreeSet<TermId>> {
-        let class = closure.class(term);
-        if let Some(constant) = class.iter().find(|term| self.terms.is_constant(**term)) {
-            return Some(BTreeSet::from([*constant]));
-        }
-        let known = closure.conditions().filter_map(|condition| self.value_sets.get(&condition));
-        let known = known.filter(|(column, _)| class.contains(column));
-        known.map(|(_, values)| values).min_by_key(|values| values.len()).cloned()
-    }
-
-    /// The condition that a column is one of these constants.
-    fn one_of(&mut self, column: TermId, values: BTreeSet<TermId>) -> ConditionId {
-        let terms = values.iter().copied().chain([column]).collect();
-        let written = Written { text: format!("one of;{column};{values:?}"), terms };
-        let condition = self.condition(written);
-        self.value_sets.insert(condition, (column, values));
-        condition
-    }
-
     /// The meaning of an operator for its operands below casts that do not change the value.
     fn meaning(&self, operator: &Operator, left: &Expr, right: &Expr) -> Option<Comparison> {
         let (left, right) = (self.plain_type(left)?, self.plain_type(right)?);
@@ -189,8 +127,7 @@ impl<'a> Arena<'a> {
     }
 
     fn operator_facts(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Facts {
-        let special = self.boolean_operator(level, operator, truth);
-        if let Some(facts) = special.or_else(|| self.counted_facts(level, operator, truth)) {
+        if let Some(facts) = self.counted_facts(level, operator, truth) {
             return facts;
         }
         match operator.args.as_slice() {
@@ -223,10 +160,11 @@ impl<'a> Arena<'a> {
             }
             (Comparison::AtMost, true) => Facts::one(Fact::AtMost(left, right, operator.collation), at),
             (Comparison::AtLeast, true) => Facts::one(Fact::AtMost(right, left, operator.collation), at),
-            (Comparison::Different, true)
-            | (Comparison::Equal, false)
-            | (Comparison::AtMost, false)
-            | (Comparison::AtLeast, false) => {
+            (Comparison::Different, true) | (Comparison::Equal, false) => Facts::one(Fact::NotNull(left), at)
+                .and(&Facts::one(Fact::NotNull(right), at))
+                .and(&self.different(left, right))
+                .and(&self.different(right, left)),
+            (Comparison::AtMost, false) | (Comparison::AtLeast, false) => {
                 Facts::one(Fact::NotNull(left), at).and(&Facts::one(Fact::NotNull(right), at))
             }
         }
@@ -246,31 +184,19 @@ impl<'a> Arena<'a> {
     }
 
     /// What holds where a subquery has a row with this value in its first column.
-    fn given_by_row(&mut self, level: LevelId, sublink: &'a Sublink, term: TermId, at: Location) -> Facts {
+    pub(super) fn given_by_row(
+        &mut self,
+        level: LevelId,
+        sublink: &'a Sublink,
+        term: TermId,
+        at: Location,
+    ) -> Facts {
         let nested = self.sublink_level(level, sublink);
         let facts = self.facts_of_rows(nested);
         match self.levels[nested].outputs.first() {
             Some(Some(given)) => facts.and(&Facts::one(Fact::Equal(term, *given), at)),
             Some(None) | None => facts.and(&Facts::one(Fact::NotNull(term), at)),
         }
-    }
-
-    /// What holds where a comparison of a condition with a boolean constant has this truth value: `(condition) = true`.
-    fn boolean_operator(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Option<Facts> {
-        let same = match operator.operator {
-            BOOL_EQUAL => true,
-            BOOL_DIFFERENT => false,
-            _ => return None,
-        };
-        let [left, right] = operator.args.as_slice() else { return None };
-        let value = |expr: &Expr| if let Expr::Const(constant) = expr { constant.bool() } else { None };
-        let (condition, value) = match (value(left), value(right)) {
-            (None, Some(value)) => (left, value),
-            (Some(value), None) => (right, value),
-            _ => return None,
-        };
-        let wanted = (value == same) == truth;
-        Some(self.one(level, condition, wanted))
     }
 
     pub(super) fn null_facts(
@@ -317,89 +243,6 @@ impl<'a> Arena<'a> {
         }
     }
 
-    fn array_facts(
-        &mut self,
-        level: LevelId,
-        operator: Oid,
-        collation: Oid,
-        scalar: &'a Expr,
-        array: &'a Expr,
-        location: Location,
-    ) -> Facts {
-        let at = self.place(level, location);
-        let (Some(term), Some(scalar_type)) = (self.term(level, scalar), self.plain_type(scalar)) else {
-            return Facts::default();
-        };
-        let schema = self.schema;
-        let Some(array) = super::terms::plain(schema, array) else { return Facts::default() };
-        let equal = |element: Oid| {
-            comparison(schema, operator, scalar_type, element, collation) == Some(Comparison::Equal)
-        };
-        if let Expr::Array { elements, multidimensional: false, .. } = array {
-            // The value is one of the elements. If they are all the same term, it equals that term.
-            let mut found = BTreeSet::new();
-            for element in elements {
-                if !self.plain_type(element).is_some_and(equal) {
-                    return Facts::default();
-                }
-                match self.term(level, element) {
-                    Some(element) => found.insert(element),
-                    None => return Facts::one(Fact::NotNull(term), at),
-                };
-            }
-            return self.element_of(term, found, at);
-        }
-        if let Expr::Const(list) = array
-            && let Some(elements) = schema.elements(list)
-        {
-            if !elements.iter().all(|element| equal(element.type_oid)) {
-                return Facts::default();
-            }
-            // NULL elements are left out, because nothing equals them.
-            let found = elements.iter().filter_map(|element| super::terms::constant(schema, element));
-            let found = found.map(|element| self.terms.id(element)).collect();
-            return self.element_of(term, found, at);
-        }
-        if let Expr::Sublink(sublink) = array
-            && sublink.kind == SublinkKind::Array
-        {
-            // `x = any (array(select ...))` means the same as `x IN (select ...)`.
-            let given = sublink.query.output().next().and_then(|target| target.expr.type_oid());
-            if !given.is_some_and(equal) {
-                return Facts::default();
-            }
-            return self.given_by_row(level, sublink, term, at);
-        }
-        let element = array.type_oid().and_then(|oid| match schema.base_type(oid)?.kind {
-            crate::schema::TypeKind::Array { element } => Some(element),
-            crate::schema::TypeKind::Base
-            | crate::schema::TypeKind::Enum { .. }
-            | crate::schema::TypeKind::Domain { .. }
-            | crate::schema::TypeKind::Composite { .. }
-            | crate::schema::TypeKind::Range { .. }
-            | crate::schema::TypeKind::Multirange { .. }
-            | crate::schema::TypeKind::Pseudo => None,
-        });
-        match self.term(level, array) {
-            Some(set) if element.is_some_and(equal) => {
-                Facts::one(Fact::Member(term, set), at).and(&Facts::one(Fact::NotNull(term), at))
-            }
-            _ => Facts::default(),
-        }
-    }
-
-    /// What holds where a term equals one of these terms.
-    fn element_of(&mut self, term: TermId, elements: BTreeSet<TermId>, at: Location) -> Facts {
-        if let [element] = elements.iter().collect::<Vec<_>>().as_slice() {
-            return Facts::one(Fact::Equal(term, **element), at);
-        }
-        let mut facts = Facts::one(Fact::NotNull(term), at);
-        if !elements.is_empty() && elements.iter().all(|element| self.terms.is_constant(*element)) {
-            facts.push(Fact::Condition(self.one_of(term, elements)), at);
-        }
-        facts
-    }
-
     /// What holds where EXISTS or IN is true: the subquery has a row, for which its facts and the test hold.
     fn sublink_facts(&mut self, level: LevelId, sublink: &'a Sublink) -> Facts {
         match sublink.kind {
@@ -435,18 +278,15 @@ impl<'a> Arena<'a> {
         location.filter(|_| !self.levels[level].stored)
     }
 
-    /// The whole condition, interned, for comparison with guards. `None` if it contains anything but terms, operators and
-    /// calls that are not volatile.
-    fn condition_of(&mut self, level: LevelId, expr: &'a Expr) -> Option<ConditionId> {
-        let mut written = Written::default();
-        self.write(level, None, expr, &mut written)?;
-        Some(self.condition(written))
-    }
-
     /// The condition that a guard is for the rows of an entry, if the statement has it.
-    pub(super) fn guard_condition(&mut self, entry: EntryId, expr: &'a Expr) -> Option<ConditionId> {
+    pub(super) fn guard_condition(
+        &mut self,
+        entry: EntryId,
+        expr: &'a Expr,
+        wanted: Truths,
+    ) -> Option<ConditionId> {
         let mut written = Written::default();
-        self.write(self.entries[entry].level, Some(entry), expr, &mut written)?;
+        self.write_condition(self.entries[entry].level, Some(entry), expr, wanted, &mut written)?;
         self.condition_index.get(&written.text).copied()
     }
 
@@ -472,7 +312,7 @@ impl<'a> Arena<'a> {
         Facts::one(Fact::Condition(condition), None)
     }
 
-    fn condition(&mut self, written: Written) -> ConditionId {
+    pub(super) fn condition(&mut self, written: Written) -> ConditionId {
         if let Some(found) = self.condition_index.get(&written.text) {
             return *found;
         }
@@ -483,6 +323,62 @@ impl<'a> Arena<'a> {
         self.conditions.push(written.terms);
         self.condition_index.insert(written.text, id);
         id
+    }
+
+    /// Writes that a condition has one of these values. `None` if it contains anything but terms, operators and calls that
+    /// are not volatile.
+    fn write_condition(
+        &mut self,
+        level: LevelId,
+        guarded: Option<EntryId>,
+        expr: &'a Expr,
+        wanted: Truths,
+        into: &mut Written,
+    ) -> Option<()> {
+        if let Some((term, values)) = self.boolean_term(level, guarded, expr, wanted) {
+            into.terms.insert(term);
+            return into.word(format_args!("t{term} {values:?}"));
+        }
+        let (expr, wanted) = normal(self.schema, expr, wanted);
+        if let Expr::Bool { op, args, .. } = expr
+            && let Some(all) = wanted.of_all(*op)
+        {
+            into.word(format_args!("{} {}", if all { "all" } else { "any" }, args.len()))?;
+            let mut arms = Vec::new();
+            for arg in args {
+                let mut arm = Written::default();
+                self.write_condition(level, guarded, arg, wanted, &mut arm)?;
+                into.terms.extend(arm.terms);
+                arms.push(arm.text);
+            }
+            // AND and OR mean the same in any order.
+            arms.sort();
+            into.text.extend(arms);
+            return Some(());
+        }
+        // `not (a < b)` is written as `a >= b`. As in PostgreSQL, a negator is false where the operator is true, and NULL
+        // where it is NULL. Users can declare any operator as the negator of theirs.
+        if let Expr::Operator(operator) = expr
+            && matches!(wanted, Truths::FALSE | Truths::NOT_TRUE)
+            && let Some(negator) = negator(self.schema, operator.operator)
+        {
+            into.word(format_args!("{:?}", wanted.negated()))?;
+            return self.write_operator(level, guarded, negator, operator, into);
+        }
+        into.word(format_args!("{wanted:?}"))?;
+        self.write(level, guarded, expr, into)
+    }
+
+    fn write_operator(
+        &mut self,
+        level: LevelId,
+        guarded: Option<EntryId>,
+        oid: Oid,
+        operator: &'a Operator,
+        into: &mut Written,
+    ) -> Option<()> {
+        into.word(format_args!("op {oid} {} {}", operator.collation, operator.args.len()))?;
+        operator.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into))
     }
 
     fn write(
@@ -501,13 +397,7 @@ impl<'a> Arena<'a> {
             return into.word(format_args!("null {}", constant.type_oid));
         }
         if let Expr::Operator(operator) = expr {
-            into.word(format_args!(
-                "op {} {} {}",
-                operator.operator,
-                operator.collation,
-                operator.args.len()
-            ))?;
-            return operator.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
+            return self.write_operator(level, guarded, operator.operator, operator, into);
         }
         if let Expr::ArrayOperator { operator, any, collation, scalar, array, .. } = expr {
             into.word(format_args!("array {operator} {any} {collation}"))?;
@@ -520,17 +410,7 @@ impl<'a> Arena<'a> {
         }
         if let Expr::Bool { op, args, .. } = expr {
             into.word(format_args!("{op:?} {}", args.len()))?;
-            let mut arms = Vec::new();
-            for arg in args {
-                let mut arm = Written::default();
-                self.write(level, guarded, arg, &mut arm)?;
-                into.terms.extend(arm.terms);
-                arms.push(arm.text);
-            }
-            // AND and OR mean the same in any order.
-            arms.sort();
-            into.text.extend(arms);
-            return Some(());
+            return args.iter().try_for_each(|arg| self.write(level, guarded, arg, into));
         }
         if let Expr::NullTest { arg, is_null, row, .. } = expr {
             into.word(format_args!("null {is_null} {row}"))?;
@@ -555,7 +435,13 @@ impl<'a> Arena<'a> {
         None
     }
 
-    fn written_term(&mut self, level: LevelId, guarded: Option<EntryId>, expr: &'a Expr) -> Option<TermId> {
+    /// The term of an expression, in a guard of the entry that it guards.
+    pub(super) fn written_term(
+        &mut self,
+        level: LevelId,
+        guarded: Option<EntryId>,
+        expr: &'a Expr,
+    ) -> Option<TermId> {
         match (guarded, expr) {
             (Some(entry), Expr::Var(Var { attribute, range: 1, levels_up: 0, .. })) if *attribute > 0 => {
                 Some(self.column(entry, *attribute))
@@ -570,9 +456,9 @@ impl<'a> Arena<'a> {
 
 /// A condition as text, with the terms that it is about.
 #[derive(Default)]
-struct Written {
-    text: String,
-    terms: BTreeSet<TermId>,
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) terms: BTreeSet<TermId>,
 }
 
 impl Written {

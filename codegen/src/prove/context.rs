@@ -264,6 +264,21 @@ impl<'a> Arena<'a> {
         }
     }
 
+    /// Whether the rows of an entry are known not to be padded, so that its NOT NULL columns are not NULL.
+    pub(super) fn is_present(&self, context: &Context, mut entry: EntryId) -> bool {
+        loop {
+            let level = &self.levels[self.entries[entry].level];
+            let may_be_padded = level.padded.contains(&entry);
+            if may_be_padded && !self.entries[entry].side.is_some_and(|side| context.has(side)) {
+                return false;
+            }
+            match level.container {
+                Container::Entry(around) => entry = around,
+                Container::Nothing | Container::Expression(_) => return true,
+            }
+        }
+    }
+
     /// The entry whose rows a level produces.
     pub(super) fn entry_of_level(&self, level: LevelId) -> Option<EntryId> {
         match self.levels[level].container {

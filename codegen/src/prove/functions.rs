@@ -3,7 +3,7 @@
 
 use super::implied;
 use super::policy::Policy;
-use crate::schema::{Function, Schema, Type, TypeKind};
+use crate::schema::{FIRST_USER_OID, Function, Schema, Type, TypeKind};
 use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
 
 /// `pg_type.oid` of transaction ids.
@@ -179,20 +179,86 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
     }
     match (&found.body, found.kind) {
         (Some(_), 'f') => Sight::Body,
-        (_, 'a' | 'w') => Sight::Blind(format!("`{name}` is a user-defined aggregate")),
+        (_, 'a' | 'w') if found.extension.is_none() => {
+            Sight::Blind(format!("`{name}` is a user-defined aggregate"))
+        }
         _ if found.language == "sql" => Sight::Blind(format!(
             "the body of `{name}` is a string, which cannot be looked into: write it as `return ...` or `begin atomic ... end`"
         )),
-        _ => {
-            let key =
-                if found.schema == "public" { name.clone() } else { format!("\"{}.{name}\"", found.schema) };
-            Sight::Blind(format!(
-                "`{name}` is written in {}, which cannot be looked into: rewrite it in SQL, or say in sqlward.toml why it \
-                 is harmless, `[functions] trusted = {{ {key} = \"reason\" }}`",
-                found.language
-            ))
-        }
+        _ => Sight::Blind(advice(schema, found)),
     }
+}
+
+/// What to write into sqlward.toml for a function that cannot be looked into.
+fn advice(schema: &Schema, found: &Function) -> String {
+    let (name, language) = (&found.name, &found.language);
+    let mut key = if found.schema == "public" { name.clone() } else { format!("{}.{name}", found.schema) };
+    let is_namesake = |other: &&Function| other.name == *name && other.oid >= FIRST_USER_OID;
+    if schema.functions.values().filter(is_namesake).nth(1).is_some() {
+        let types: Vec<_> = found.parameters.iter().map(|oid| schema.type_name(*oid)).collect();
+        key = format!("{key}({})", types.join(", "));
+    }
+    if key.contains(['.', '(', ' ']) {
+        key = format!("\"{key}\"");
+    }
+    let alone = format!("`[functions] trusted = {{ {key} = \"reason\" }}`");
+    match &found.extension {
+        Some(extension) if matches!(language.as_str(), "c" | "internal") && !reaches_beyond(extension) => {
+            format!(
+                "`{name}` is written in C, which cannot be looked into: say in sqlward.toml why the extension is harmless, \
+             `[functions] extensions = {{ {extension} = \"reason\" }}`, or why it alone is, {alone}"
+            )
+        }
+        Some(extension) => format!(
+            "`{name}` of the extension {extension} is written in {language}, which cannot be looked into: say in \
+             sqlward.toml why it is harmless, {alone}"
+        ),
+        None => format!(
+            "`{name}` is written in {language}, which cannot be looked into: rewrite it in SQL, or say in sqlward.toml why \
+             it is harmless, {alone}"
+        ),
+    }
+}
+
+/// Whether an extension is known to have functions in C that run queries, read catalogs, pages or files, or reach other
+/// servers. Such an extension is not trusted as a whole.
+pub(super) fn reaches_beyond(extension: &str) -> bool {
+    const BEYOND: &[&str] = &[
+        "adminpack",
+        "amcheck",
+        "citus",
+        "dblink",
+        "file_fdw",
+        "http",
+        "mysql_fdw",
+        "ogr_fdw",
+        "old_snapshot",
+        "oracle_fdw",
+        "orafce",
+        "pageinspect",
+        "pg_buffercache",
+        "pg_cron",
+        "pg_freespacemap",
+        "pg_logicalinspect",
+        "pg_net",
+        "pg_overexplain",
+        "pg_partman",
+        "pg_prewarm",
+        "pg_stat_statements",
+        "pg_surgery",
+        "pg_visibility",
+        "pg_walinspect",
+        "pgrouting",
+        "pgrowlocks",
+        "pgstattuple",
+        "pldbgapi",
+        "postgres_fdw",
+        "sslinfo",
+        "tablefunc",
+        "timescaledb",
+        "xml2",
+    ];
+    BEYOND.contains(&extension)
 }
 
 /// The parameters that a call omits: their numbers, and their defaults. The server fills these in when it plans, so they are

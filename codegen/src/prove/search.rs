@@ -92,12 +92,12 @@ impl<'a> Case<'_, 'a> {
         self.is_as_found(other, &far.chain(guarded).collect(), way.refers)
     }
 
-    /// Whether the values of an entry in these columns are from before the statement. In a function they need not be, since it
-    /// can see what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
+    /// Whether the values of an entry in these columns are from before the statement. In a volatile function they need not be, since
+    /// it sees what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
     /// it, so it brings none into scope.
     fn is_as_found(&self, entry: EntryId, decisive: &BTreeSet<i32>, new_will_do: bool) -> bool {
         let Some(table) = self.arena.entries[entry].table else { return true };
-        if self.is_written(table) && self.is_in_function(entry) {
+        if self.is_written(table) && self.is_read_anew(entry) {
             return false;
         }
         let level = &self.arena.levels[self.arena.entries[entry].level];
@@ -266,7 +266,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let is_given = |near, own, far| {
             self.context.closure.is_not_null(near)
                 || is_set(entry, own)
-                || (is_set(other, far) && !self.case.may_be_padded(other))
+                || (is_set(other, far) && self.case.arena.is_present(self.context, other))
         };
         let is_there = |(own, far): &(i32, i32)| {
             self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))

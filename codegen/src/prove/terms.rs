@@ -104,9 +104,12 @@ pub(super) fn compares_alike(schema: &Schema, left: Oid, right: Oid) -> bool {
         || element(left).is_some_and(|left| element(right) == Some(left))
 }
 
-/// The term of a constant. NULL is no term, since it equals nothing.
+/// The term of a constant. NULL is no term, since it equals nothing. An integer is the same term in each integer type: the
+/// server has all of them in eight bytes.
 pub(super) fn constant(schema: &Schema, constant: &Const) -> Option<Term> {
-    Some(Term::Const(compared_as(schema, constant.type_oid), constant.value.clone()?))
+    let type_oid = compared_as(schema, constant.type_oid);
+    let type_oid = if are_integers(type_oid, type_oid) { INT8 } else { type_oid };
+    Some(Term::Const(type_oid, constant.value.clone()?))
 }
 
 /// The meaning of an operator that belongs to the default operator class of its operands' type.
@@ -138,9 +141,14 @@ pub(super) fn comparison(
     if let Some(meaning) = own_comparison(schema, found, left, right) {
         return Some(meaning);
     }
-    // Users can declare any operator as the negator of theirs, so only built-in operators are believed.
-    let negator = schema.operators.get(&found.negator).filter(|_| found.is_built_in())?;
+    let negator = schema.operators.get(&negator(schema, operator)?)?;
     (own_comparison(schema, negator, left, right) == Some(Comparison::Equal)).then_some(Comparison::Different)
+}
+
+/// The negator of a built-in operator. Users can declare any operator as the negator of theirs, so those are not believed.
+pub(super) fn negator(schema: &Schema, operator: Oid) -> Option<Oid> {
+    let found = schema.operators.get(&operator).filter(|found| found.is_built_in())?;
+    Some(schema.operators.get(&found.negator).filter(|negator| negator.is_built_in())?.oid)
 }
 
 fn own_comparison(schema: &Schema, operator: &Operator, left: Oid, right: Oid) -> Option<Comparison> {

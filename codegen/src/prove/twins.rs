@@ -40,7 +40,7 @@ impl<'a> Case<'_, 'a> {
     pub(super) fn key_of_twins(&self, entry: EntryId, context: &Context) -> Option<NodeId> {
         let [number] = self.primary_key(self.arena.entries[entry].table?)? else { return None };
         let own = self.column(entry, *number)?;
-        let decides = context.closure.is_not_null(own) || !self.may_be_padded(entry);
+        let decides = context.closure.is_not_null(own) || self.arena.is_present(context, entry);
         context.closure.root(own).filter(|_| decides && self.is_of_snapshot(entry))
     }
 
@@ -51,7 +51,7 @@ impl<'a> Case<'_, 'a> {
         let agree = |number: &i32| match (self.column(entry, *number), self.column(other, *number)) {
             (Some(own), Some(far)) => {
                 context.closure.same(own, far)
-                    && (context.closure.is_not_null(own) || !self.may_be_padded(entry))
+                    && (context.closure.is_not_null(own) || self.arena.is_present(context, entry))
             }
             (None, _) | (_, None) => false,
         };
@@ -75,7 +75,7 @@ impl<'a> Case<'_, 'a> {
                 let index = self.arena.entries[at].index;
                 index == 0 || found.query.result_relation == Some(index)
             });
-            if is_target || found.arguments.is_some() || !found.query.row_marks.is_empty() {
+            if is_target || found.reads_anew || !found.query.row_marks.is_empty() {
                 return false;
             }
             (at, level) = match found.container {

@@ -112,13 +112,26 @@ impl Schema {
 
     /// The elements of a constant that is an array of words or of an enum's values, in order, NULLs included.
     pub fn elements(&self, array: &Const) -> Option<Vec<Const>> {
+        const BOOL: Oid = 16;
+        const INT8: Oid = 20;
+        const INT2: Oid = 21;
+        const INT4: Oid = 23;
+        const DATE: Oid = 1082;
         const WORDS: [Oid; 2] = [25, 1043];
+        const UUID: Oid = 2950;
         let TypeKind::Array { element } = self.base_type(array.type_oid)?.kind else { return None };
         let base = self.base_type(element)?;
         let layout = match base.kind {
             TypeKind::Enum { .. } => Layout::Oid,
-            _ if WORDS.contains(&base.oid) => Layout::Varlena,
-            _ => return None,
+            _ => match base.oid {
+                BOOL => Layout::Number(1),
+                INT2 => Layout::Number(2),
+                INT4 | DATE => Layout::Number(4),
+                INT8 => Layout::Number(8),
+                UUID => Layout::Bytes(16),
+                oid if WORDS.contains(&oid) => Layout::Varlena,
+                _ => return None,
+            },
         };
         array.elements(element, layout)
     }
@@ -218,6 +231,8 @@ pub struct Table {
     pub visible: bool,
     /// The partitioned table that it is a partition of.
     pub partition_of: Option<Oid>,
+    /// The tables that it inherits from, other than as a partition.
+    pub inherits: Vec<Oid>,
     /// Whether other tables inherit from it, other than as partitions: then its unique keys do not cover all of its rows.
     pub has_children: bool,
     /// Its columns, in order; numbers of dropped columns are missing.
@@ -495,6 +510,8 @@ pub struct Function {
     pub parts: Vec<Oid>,
     /// Its SQL-standard body, if it has one.
     pub body: Option<Vec<Query>>,
+    /// The extension that it is a member of.
+    pub extension: Option<String>,
 }
 
 /// An operator.

@@ -78,6 +78,7 @@ struct TableRow {
     row_type: Oid,
     visible: bool,
     partition_of: Option<Oid>,
+    inherits: Vec<Oid>,
     has_children: bool,
     columns: Vec<ColumnRow>,
     view: Option<String>,
@@ -144,6 +145,7 @@ fn table(row: TableRow) -> Result<Table> {
         row_type: row.row_type,
         visible: row.visible,
         partition_of: row.partition_of,
+        inherits: row.inherits,
         has_children: row.has_children,
         unique: Vec::new(),
         foreign_keys: Vec::new(),
@@ -350,6 +352,7 @@ struct FunctionRow(
     Option<String>,
     Option<Vec<Oid>>,
     Option<String>,
+    Option<String>,
 );
 
 fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
@@ -374,6 +377,7 @@ fn functions(rows: Vec<FunctionRow>) -> Result<BTreeMap<Oid, Function>> {
                 language,
                 parts,
                 body,
+                extension: row.14,
             };
             Ok((oid, found))
         })

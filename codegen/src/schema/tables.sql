@@ -36,6 +36,7 @@ from (
          c.reltype::int8 as row_type,
          pg_table_is_visible(c.oid) as visible,
          (select i.inhparent::int8 from pg_inherits i where i.inhrelid = c.oid and c.relispartition) as partition_of,
+         array(select i.inhparent::int8 from pg_inherits i where i.inhrelid = c.oid and not c.relispartition order by 1) as inherits,
          c.relkind <> 'p' and exists (select from pg_inherits i where i.inhparent = c.oid) as has_children,
          coalesce(a.columns, '[]') as columns,
          (select r.ev_action::text from pg_rewrite r where r.ev_class = c.oid and r.rulename = '_RETURN') as view,

@@ -7,8 +7,12 @@ use super::ast::{Const, Oid};
 pub enum Layout {
     /// With a header that contains its length, like text.
     Varlena,
-    /// Four bytes, like the OID that represents an enum value.
+    /// A number of 1, 2, 4 or 8 bytes, aligned to its length. A constant has it in 8 bytes, with its sign.
+    Number(usize),
+    /// The OID that represents an enum value.
     Oid,
+    /// That many bytes, not aligned, like uuid.
+    Bytes(usize),
 }
 
 impl Const {
@@ -42,16 +46,25 @@ const BITMAP: usize = 20;
 /// The offset of the data if there is no NULL bitmap.
 const FIRST: usize = 20;
 
-/// Reads the next element, which is aligned to four bytes.
+/// Reads the next element. It is aligned from the beginning of the header, which was stripped.
 fn element(bytes: &[u8], at: &mut usize, layout: Layout) -> Option<Vec<u8>> {
-    let start = at.next_multiple_of(4);
-    let head = word(bytes, start)?;
+    let alignment = match layout {
+        Layout::Varlena | Layout::Oid => 4,
+        Layout::Number(length) => length,
+        Layout::Bytes(_) => 1,
+    };
+    let start = (*at + HEADER).next_multiple_of(alignment) - HEADER;
     let (value, end) = match layout {
-        Layout::Oid => {
-            let oid = bytes.get(start..start + 4)?;
-            ([oid, &[0; 4]].concat(), start + 4)
+        Layout::Number(length) => {
+            let end = start + length;
+            let number = bytes.get(start..end)?;
+            let sign = if *number.last()? >> 7 == 1 { 0xff } else { 0 };
+            (number.iter().copied().chain(std::iter::repeat(sign)).take(8).collect(), end)
         }
+        Layout::Oid => (bytes.get(start..start + 4)?.iter().copied().chain([0; 4]).collect(), start + 4),
+        Layout::Bytes(length) => (bytes.get(start..start + length)?.to_vec(), start + length),
         Layout::Varlena => {
+            let head = word(bytes, start)?;
             let length = usize::try_from(head >> 2).ok().filter(|_| head & 3 == 0)?;
             let end = start.checked_add(length)?;
             (bytes.get(start + HEADER..end)?.to_vec(), end)

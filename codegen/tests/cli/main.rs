@@ -3,6 +3,7 @@
 mod describe;
 mod disk;
 mod environment;
+mod extensions;
 mod formats;
 mod freshness;
 mod hostile;

@@ -27,3 +27,9 @@ BEGIN ATOMIC SELECT id, user_id, deleted_at FROM content; END;
 
 CREATE TABLE notes (id int PRIMARY KEY, user_id text NOT NULL REFERENCES users, body text NOT NULL);
 CREATE TABLE old_notes (deleted_at timestamptz) INHERITS (notes);
+
+-- The rows of a table that inherits are rows of the table that it inherits from.
+CREATE TABLE events (id int PRIMARY KEY, user_id text NOT NULL REFERENCES users, what text NOT NULL);
+CREATE TABLE old_events () INHERITS (events);
+CREATE TABLE oldest_events () INHERITS (old_events);
+CREATE TABLE drafts_of_events (LIKE events);

@@ -128,6 +128,10 @@ CREATE FUNCTION all_content() RETURNS SETOF content LANGUAGE sql STABLE
 BEGIN ATOMIC
   SELECT * FROM content;
 END;
+CREATE FUNCTION all_content_anew() RETURNS SETOF content LANGUAGE sql
+BEGIN ATOMIC
+  SELECT * FROM content;
+END;
 CREATE FUNCTION rename_all(p_creator text) RETURNS bigint LANGUAGE sql
 BEGIN ATOMIC
   WITH renamed AS (UPDATE content SET title = 'x' WHERE creator_id = p_creator AND deleted_at IS NULL RETURNING 1)

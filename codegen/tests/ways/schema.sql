@@ -43,6 +43,18 @@ BEGIN ATOMIC
   SELECT p.* FROM projects p JOIN shares s ON s.project_id = p.id WHERE s.user_id = p_user AND p.deleted_at IS NULL;
 END;
 
+-- A stable one, which reads with the snapshot of the query that calls it.
+CREATE FUNCTION shared_before(p_user int) RETURNS SETOF projects LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT p.* FROM projects p JOIN shares s ON s.project_id = p.id WHERE s.user_id = p_user AND p.deleted_at IS NULL;
+END;
+
+-- A volatile one that calls it.
+CREATE FUNCTION shared_anew(p_user int) RETURNS SETOF projects LANGUAGE sql
+BEGIN ATOMIC
+  SELECT p.* FROM shared_before(p_user) p;
+END;
+
 CREATE TABLE regions (id uuid PRIMARY KEY, name text NOT NULL);
 CREATE TABLE stores (id int PRIMARY KEY, region_id uuid NOT NULL REFERENCES regions, name text NOT NULL);
 CREATE TABLE keepers (

@@ -7,7 +7,8 @@ use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::postgres::{Session, Statement};
 use crate::project::{self, Config, Scope, ViaWay};
-use crate::schema::{ForeignKey, Function, Schema, Table};
+use crate::prove::functions::reaches_beyond;
+use crate::schema::{FIRST_USER_OID, ForeignKey, Function, Schema, Table};
 use crate::source::{Span, Spanned};
 use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
 
@@ -32,11 +33,16 @@ impl Policy {
         {
             check.column_of_any(column);
         }
+        let functions = config.trusted.iter().filter_map(|trusted| check.function(&trusted.name));
+        let mut trusted: BTreeSet<Oid> = functions.collect();
+        for extension in &config.trusted_extensions {
+            trusted.extend(check.extension(&extension.name));
+        }
         Ok(Policy {
             soft_delete: soft_delete.map(|column| column.value.clone()),
-            never_delete: check.with_partitions(&config.soft_delete.never_delete),
+            never_delete: check.with_parts(&config.soft_delete.never_delete),
             shared: check.tables(&config.shared),
-            trusted: config.trusted.iter().filter_map(|trusted| check.function(&trusted.name)).collect(),
+            trusted,
             scopes: config.scopes.iter().map(|scope| check.scope(scope)).collect(),
         })
     }
@@ -63,10 +69,21 @@ impl<'c> Check<'c> {
         names.iter().filter_map(|name| self.table(name).map(|table| table.oid)).collect()
     }
 
-    fn with_partitions(&mut self, names: &[Spanned<String>]) -> BTreeSet<Oid> {
-        let named = self.tables(names);
-        let parts = named.iter().flat_map(|table| self.schema.partitions(*table)).map(|table| table.oid);
-        parts.chain(named.iter().copied()).collect()
+    /// The tables, their partitions, and the tables that inherit from them: all whose rows are also rows of the named ones.
+    fn with_parts(&mut self, names: &[Spanned<String>]) -> BTreeSet<Oid> {
+        let mut found = self.tables(names);
+        loop {
+            let is_part = |table: &&Table| {
+                table.partition_of.iter().chain(&table.inherits).any(|whole| found.contains(whole))
+            };
+            let parts: Vec<Oid> =
+                self.schema.tables.values().filter(is_part).map(|table| table.oid).collect();
+            let before = found.len();
+            found.extend(parts);
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     /// Checks that a column that is looked up in every table is in at least one.
@@ -102,7 +119,7 @@ impl<'c> Check<'c> {
         let is_named = |found: &&Function| {
             found.name == bare
                 && schema_name.is_none_or(|schema| found.schema == schema)
-                && found.oid >= crate::schema::FIRST_USER_OID
+                && found.oid >= FIRST_USER_OID
         };
         let found: Vec<&Function> = self.schema.functions.values().filter(is_named).collect();
         if found.is_empty() {
@@ -129,6 +146,41 @@ impl<'c> Check<'c> {
         let help = format!("name it by its parameters: {}", signatures.join(" or "));
         self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
         None
+    }
+
+    /// The functions of an extension that are written in C. The others are looked into, or named by themselves.
+    fn extension(&mut self, name: &Spanned<String>) -> BTreeSet<Oid> {
+        let members =
+            self.schema.functions.values().filter(|found| found.extension.as_ref() == Some(&name.value));
+        let members: Vec<&Function> = members.collect();
+        if members.is_empty() {
+            let known = self.schema.functions.values().filter_map(|found| found.extension.as_deref());
+            let near = nearest(&name.value, known);
+            self.report(
+                name.span,
+                format!("the schema has no extension `{}` with functions", name.value),
+                near,
+            );
+            return BTreeSet::new();
+        }
+        if reaches_beyond(&name.value) {
+            let message = format!("functions of `{}` do more than compute with their arguments", name.value);
+            let help =
+                "name in `trusted` those that you need, each with the reason for which it is harmless here";
+            self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
+            return BTreeSet::new();
+        }
+        let in_c =
+            |found: &&Function| matches!(found.language.as_str(), "c" | "internal") && found.parts.is_empty();
+        let mut trusted: BTreeSet<Oid> =
+            members.iter().copied().filter(in_c).map(|found| found.oid).collect();
+        // An aggregate is what its functions are.
+        let is_fine = |part: &Oid| trusted.contains(part) || *part < FIRST_USER_OID;
+        let aggregates =
+            members.iter().filter(|found| !found.parts.is_empty() && found.parts.iter().all(is_fine));
+        let aggregates: Vec<Oid> = aggregates.map(|found| found.oid).collect();
+        trusted.extend(aggregates);
+        trusted
     }
 
     /// The signature by which the configuration can name a function.

@@ -3,4 +3,4 @@
 --@ scope creator
 
 --! twin_in_a_function
-select d.title from content c join all_content() d on d.id = c.id where c.creator_id = :creator_id and c.deleted_at is null;
+select d.title from content c join all_content_anew() d on d.id = c.id where c.creator_id = :creator_id and c.deleted_at is null;

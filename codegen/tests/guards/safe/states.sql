@@ -1,0 +1,27 @@
+-- why: the ways to say that a text is one of two, and what implies it
+-- level: basic
+--@ scope states
+
+--! states
+select id from books where state in ('draft', 'open')
+union all
+select id from books where state = any('{draft,open}')
+union all
+select id from books where state = any(array['open', 'draft'])
+union all
+select id from books where state = 'draft'
+union all
+select id from books where state = 'open' or state = 'draft'
+union all
+select id from books where state in ('open')
+union all
+select id from books where state = any('{open}')
+union all
+select id from books where not (state <> all('{draft,open}'))
+union all
+select id from books where not (state not in ('draft', 'open'))
+union all
+select id from books where not (state <> 'draft')
+union all
+select id from books where state in ('draft', 'open', 'lost') and state in ('draft', 'open')
+;

@@ -1,0 +1,7 @@
+-- why: one more
+-- kind: value
+--@ scope colors
+
+--! colors_more
+select id from books where color = any('{red,green,blue}')
+;

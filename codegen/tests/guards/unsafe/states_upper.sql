@@ -1,0 +1,7 @@
+-- why: another text
+-- kind: value
+--@ scope states
+
+--! states_upper
+select id from books where state = 'Draft'
+;

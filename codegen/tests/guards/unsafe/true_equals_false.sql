@@ -1,0 +1,7 @@
+-- why: the negation
+-- kind: value
+--@ scope hidden
+
+--! true_equals_false
+select id from pages where hidden = false
+;

@@ -1,0 +1,7 @@
+-- why: the negation
+-- kind: value
+--@ scope hidden
+
+--! true_negated
+select id from pages where not hidden
+;

@@ -1,0 +1,13 @@
+-- why: the stable function is called by a volatile one, and reads the share that the statement inserts
+-- kind: value
+--@ scope user
+
+--! way_made_in_a_stable_function
+with made as (
+  insert into shares (id, project_id, user_id, level)
+  select :id, t.project_id, :user_id, 'reader' from tasks t join watchers w on w.task_id = t.id
+  where w.user_id = :user_id and t.deleted_at is null
+  returning 1
+), counted as (select count(*) from made)
+select p.slug from counted cross join lateral shared_anew(:user_id) p
+;
