@@ -56,6 +56,20 @@ fn cases_are_told_apart_and_shown_to_be() {
     assert!(folders.iter().zip([4, 40, 45]).all(|(cases, least)| *cases >= least), "{folders:?}");
 }
 
+/// A table's partitions are distributed like the table.
+#[test]
+fn a_partition_is_distributed_with_its_table() {
+    let compilation = compiled(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/distribution"));
+    let Compilation { project, schema, policy, .. } = &compilation;
+    let distribution =
+        Distribution::by(schema, &["visits.organization_id".to_owned()]).expect("there is one");
+    let queries = compilation.queries();
+    let query = queries.iter().find(|query| query.decl().name.value == "partition_by_id_alone");
+    let placement =
+        distribution.place(&project.sources, schema, policy, query.expect("it is one of the cases"));
+    assert_eq!(placement.shards, Shards::Many);
+}
+
 /// The queries of the Codex catalog, with all optional lines.
 #[test]
 fn single_shard_queries_of_codex_need_no_other_shard() {

@@ -3,6 +3,7 @@
 pub mod cardinality;
 mod catalog;
 mod copy;
+mod dimensions;
 mod failures;
 mod items;
 mod keys;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dimensions;
 use super::failures;
 use super::keys::Meaning;
 use super::rows::RowColumn;
@@ -293,6 +294,12 @@ fn columns(
                 report_untyped_column(diagnostics, decl, &column.name, &type_name);
                 RustType::Plain(super::Plain::Unit)
             });
+        let expr = query.tree.output().nth(index).map(|target| &target.expr);
+        if matches!(rust, RustType::Array { .. })
+            && expr.is_some_and(|expr| dimensions::has_several(schema, expr))
+        {
+            report_several_dimensions(diagnostics, decl, &column.name);
+        }
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
             name: column.name.clone(),
@@ -547,6 +554,13 @@ fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column
             "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
         ),
     };
+    diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
+}
+
+fn report_several_dimensions(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str) {
+    let message = format!("column `{column}` is an array of arrays, which has no Rust type");
+    let help = "make it JSON, `to_jsonb(...)`, or an array of rows, each with its array: \
+                `array(select x from (select ...) x)`";
     diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
 }
 

@@ -145,6 +145,12 @@ impl Distribution {
             let line = line(None, Some(found.row));
             parts.push(Part { table, alias, pinned: false, because, line });
         }
+        for (row, table, reached) in self.cascades(case) {
+            let because =
+                format!("by foreign keys it also removes or changes rows of {}", reached.display_name());
+            let (table, alias) = (table_name(Some(table)), case.name(row).to_owned());
+            parts.push(Part { table, alias, pinned: false, because, line: line(None, Some(row)) });
+        }
         for found in &events.unknown {
             let alias = found.entry.map(|entry| case.name(entry).to_owned()).unwrap_or_default();
             let because = format!("not understood: {}", found.what);

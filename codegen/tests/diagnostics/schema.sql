@@ -42,3 +42,4 @@ create function fill() returns trigger language plpgsql as $$ begin new.slug := 
 create trigger fill before insert or update on filled for each row execute function fill();
 create domain short as text default 'short';
 create table lengths (id integer primary key, length short not null);
+create table coded (id integer primary key, creator_id text not null references users, code text, unique (creator_id, code));

@@ -8,3 +8,6 @@ insert into comments values
     (2, 1, 2, 2, 'x'), (2, 2, 3, 1, 'z'), (2, 3, 4, 2, 'y'), (2, 4, 4, 3, 'x');
 insert into notes values (1, 1, 'p'), (1, 2, 'q'), (2, 1, 'q'), (null, 1, 'r');
 insert into slugs values (1, 'a', 5), (2, 'b', 6), (2, 'c', 7);
+insert into labels values (1, 'a'), (2, 'b');
+insert into labelled values (1, 1, 1), (2, 1, 1), (2, 2, 2);
+insert into visits values (1, 1, 1), (2, 2, 2);

@@ -22,6 +22,13 @@ create table comments (
 create table notes (organization_id int, id int, body text, unique (organization_id, id));
 create table slugs (organization_id int not null, slug text primary key, hits int not null default 0);
 
+-- What a label loses with its row, and a table with a partition.
+create table labels (id int primary key, name text not null);
+create table labelled (organization_id int not null, id int, label int references labels on update cascade on delete set null, primary key (organization_id, id));
+create table visits (organization_id int not null, id int, day int, primary key (organization_id, id, day)) partition by range (day);
+create table visits_early (day int not null, id int not null, organization_id int not null);
+alter table visits attach partition visits_early for values from (0) to (10);
+
 create view live_posts as select * from posts where state = 'live';
 create function posts_of(organization int) returns setof posts language sql stable
 begin atomic select * from posts where organization_id = organization; end;

@@ -95,3 +95,8 @@ select t.team_id, :creator_id, 'lead', p.id, p.grade, null from team_members t, 
 where t.user_id = :creator_id and t.team_id = :p1 and p.creator_id = :creator_id
 on conflict (team_id, user_id) do update set ended = timestamptz '2020-01-01' where team_members.user_id = :creator_id
 returning team_id;
+-- creator: foreign-reference
+insert into covers (id, creator_id, content_id) select 1000 + s.id, s.creator_id, s.content_id from shelves s
+where s.creator_id = :creator_id;
+-- creator: foreign-reference
+update covers c set content_id = s.content_id from shelves s where s.creator_id = :creator_id and c.creator_id = s.creator_id;

@@ -41,7 +41,6 @@ enum Role {
     RowLevelSecurity,
 }
 
-#[derive(Debug)]
 struct Outcome {
     rows: Vec<Vec<Option<String>>>,
     count: u64,
@@ -263,45 +262,56 @@ impl Oracle<'_> {
         old: Option<&Stored>,
         claims: &[&Scope],
     ) -> Option<String> {
-        // Keys of several columns contain the owner, which is checked by itself.
-        for link in self.model.table(&row.table).links.iter().filter(|link| link.columns.len() == 1) {
-            let Some(wanted) = value(row, &link.columns[0]) else { continue };
+        for link in &self.model.table(&row.table).links {
+            let key = |row: &Stored, names: &[String]| -> Option<Vec<String>> {
+                names.iter().map(|name| value(row, name)).collect()
+            };
+            let Some(wanted) = key(row, &link.columns) else { continue };
             if self.model.table(&link.table).shared
-                || old.is_some_and(|old| value(old, &link.columns[0]) == Some(wanted.clone()))
+                || old.is_some_and(|old| key(old, &link.columns).as_ref() == Some(&wanted))
+                || holds_owner(claims, &link.table, &link.foreign, &wanted)
             {
                 continue;
             }
-            let mut allowed: BTreeSet<String> = BTreeSet::new();
-            for scope in claims.iter().filter(|scope| scope.owners.get(&link.table) == Some(&link.foreign[0]))
-            {
-                let ids = crate::model::caller(scope).trim_end_matches("::text").trim_end_matches("::int[]");
-                allowed.extend(ids.trim_matches(['\'', '{', '}']).split(',').map(str::to_owned));
-            }
+            let mut allowed: BTreeSet<Vec<String>> = BTreeSet::new();
             let visible = world.before.iter().filter(|row| row.visible);
             for known in visible.chain(outcome.after.iter().filter(|row| row.made)) {
                 if known.table == link.table {
-                    allowed.extend(value(known, &link.foreign[0]));
+                    allowed.extend(key(known, &link.foreign));
                 }
-                // The new row itself does not count as one that refers to it.
-                if !known.made || old.is_some() {
-                    for other in
-                        self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
-                    {
-                        if let Some(at) = other.foreign.iter().position(|name| *name == link.foreign[0]) {
-                            // Where one column of a key is NULL it refers to nothing.
-                            let refers = other.columns.iter().all(|name| value(known, name).is_some());
-                            allowed
-                                .extend(value(known, &other.columns[at]).filter(|_| refers && !known.made));
-                        }
-                    }
+                // A new row does not count as one that refers to it.
+                if known.made {
+                    continue;
+                }
+                for other in
+                    self.model.table(&known.table).links.iter().filter(|other| other.table == link.table)
+                {
+                    // Where one column of a key is NULL it refers to nothing.
+                    let refers = key(known, &other.columns).is_some();
+                    let own = link.foreign.iter().map(|far| {
+                        let at = other.foreign.iter().position(|name| name == far)?;
+                        value(known, &other.columns[at])
+                    });
+                    allowed.extend(own.collect::<Option<Vec<_>>>().filter(|_| refers));
                 }
             }
             if !allowed.contains(&wanted) {
-                return Some(format!("{} {wanted}", link.table));
+                return Some(format!("{} {}", link.table, wanted.join(" ")));
             }
         }
         None
     }
+}
+
+/// Whether a key contains the caller's ids in the owner columns of the table that it refers to.
+fn holds_owner(claims: &[&Scope], table: &str, foreign: &[String], wanted: &[String]) -> bool {
+    let mut owning = claims.iter().filter_map(|scope| Some((scope, scope.owners.get(table)?))).peekable();
+    owning.peek().is_some()
+        && owning.all(|(scope, owner)| {
+            let ids = crate::model::caller(scope).trim_end_matches("::text").trim_end_matches("::int[]");
+            let mut ids = ids.trim_matches(['\'', '{', '}']).split(',');
+            foreign.iter().position(|far| far == owner).is_some_and(|at| ids.any(|id| id == wanted[at]))
+        })
 }
 
 /// The value of a column.

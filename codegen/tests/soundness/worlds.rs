@@ -242,6 +242,8 @@ impl Maker<'_> {
             }
             // A key of which one column is NULL refers to nothing, whatever the others are.
             if nullable && link.columns.len() > 1 && self.choices.chance(40) {
+                let other = rows[self.choices.below(rows.len())].clone();
+                row[at(&link.columns[1])] = other[position(target, &link.foreign[1])].clone();
                 row[at(&link.columns[0])] = None;
             }
         }
@@ -381,18 +383,23 @@ impl Maker<'_> {
                 changed |= drop_duplicates(table, content, &visible);
                 for link in &table.links {
                     let target = self.model.table(&link.table);
-                    let values = |table: &Table, row: &Row, names: &[String]| -> Option<Vec<String>> {
+                    let values = |table: &Table, row: &Row, names: &[String]| -> Row {
                         names.iter().map(|name| row[position(table, name)].clone()).collect()
                     };
-                    let known: BTreeSet<Vec<String>> = content[&link.table]
-                        .iter()
-                        .filter_map(|row| values(target, row, &link.foreign))
-                        .collect();
+                    // A key of which one column is NULL refers to nothing. Its other columns have values of some row
+                    // nevertheless, so that a statement can use them as a key.
+                    let is_meant = |row: &Row, wanted: &Row| {
+                        let found = values(target, row, &link.foreign);
+                        wanted.iter().zip(&found).all(|(wanted, found)| wanted.is_none() || wanted == found)
+                    };
+                    let known = content[&link.table].clone();
                     let mut restored = Vec::new();
                     let rows = content.get_mut(&table.name).expect("it is there");
                     rows.retain(|row| {
-                        let Some(wanted) = values(table, row, &link.columns) else { return true };
-                        if known.contains(&wanted) {
+                        let wanted = values(table, row, &link.columns);
+                        if wanted.iter().all(Option::is_none)
+                            || known.iter().any(|row| is_meant(row, &wanted))
+                        {
                             return true;
                         }
                         changed = true;
@@ -404,9 +411,7 @@ impl Maker<'_> {
                     });
                     for wanted in restored {
                         let first = first.expect("a first world satisfies its keys");
-                        let found = first[&link.table]
-                            .iter()
-                            .find(|row| values(target, row, &link.foreign).as_ref() == Some(&wanted));
+                        let found = first[&link.table].iter().find(|row| is_meant(row, &wanted));
                         let found = found.expect("it was referred to there").clone();
                         let key_of = key(target, &found);
                         let rows = content.get_mut(&link.table).expect("it is there");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Run;
 use super::conditions::base_column;
 use super::pinned::{Search, arm_at_most_one};
+use crate::infer::nullability::nullability;
 use crate::infer::trace::Scope;
 use crate::schema::{Schema, Table};
 use crate::tree::{Expr, Query, RangeIndex, RangeKind, SetKind, SetOperation};
@@ -78,8 +79,12 @@ fn is_total_by(
         }
     }
     if let Some(operation) = &query.set_operation {
-        let columns =
-            outputs().filter(|(_, target)| is_sorted(target.sort_group_ref)).map(|(index, _)| index);
+        // Rows that have NULL in a column of a unique key agree there, and the key does not keep them apart.
+        let nullable = nullability(schema, query, &[]);
+        let is_given = |index: usize| nullable.get(index).is_some_and(|column| !column.nullable);
+        let columns = outputs()
+            .filter(|(index, target)| is_sorted(target.sort_group_ref) && is_given(*index))
+            .map(|(index, _)| index);
         return (is_union(query) && all_columns)
             || arm_at_most_one(&run, &Scope::root(query), operation, &columns.collect());
     }
@@ -133,7 +138,7 @@ fn output_is_not_null(schema: &Schema, query: &Query, number: i32) -> bool {
     let Some(index) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) else {
         return false;
     };
-    let columns = crate::infer::nullability::nullability(schema, query, &[]);
+    let columns = nullability(schema, query, &[]);
     columns.get(index).is_some_and(|column| !column.nullable)
 }
 

@@ -1,7 +1,7 @@
 //! Aggregates and window functions.
 
 use crate::schema::TypeKind;
-use crate::tree::{Aggregate, Call, Const, Expr, Oid};
+use crate::tree::{Aggregate, Call, Const, Expr, Oid, RECORD};
 
 use super::facts::Elements;
 use super::rows::Rows;
@@ -78,9 +78,19 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
+    /// Whether an aggregated array consists of arrays, which are then its further dimensions. A record is a value.
     fn is_array_valued(&self, arg: &Expr) -> bool {
         let found = arg.type_oid().and_then(|oid| self.run.schema.base_type(oid));
-        found.is_none_or(|found| matches!(found.kind, TypeKind::Array { .. } | TypeKind::Pseudo))
+        found.is_none_or(|found| match found.kind {
+            TypeKind::Array { .. } => true,
+            TypeKind::Pseudo => found.oid != RECORD,
+            TypeKind::Base
+            | TypeKind::Enum { .. }
+            | TypeKind::Domain { .. }
+            | TypeKind::Composite { .. }
+            | TypeKind::Range { .. }
+            | TypeKind::Multirange { .. } => false,
+        })
     }
 
     /// What is known of the elements of an aggregated array.

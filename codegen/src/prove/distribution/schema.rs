@@ -32,7 +32,11 @@ impl Distribution {
                 let near = nearest(column, named.columns.iter().map(|column| column.name.as_str()));
                 return Err(unknown(format!("`{table}` has no column `{column}`"), near));
             };
-            found.columns.insert(named.oid, column.number);
+            // A partition can have its columns in another order.
+            let holders = schema.holders(named);
+            found
+                .columns
+                .extend(holders.filter_map(|part| Some((part.oid, part.column_named(&column.name)?.number))));
         }
         Ok(found)
     }

@@ -7,7 +7,9 @@ use super::{Distribution, Part};
 use crate::prove::case::{Case, Failure, Reason};
 use crate::prove::context::Context;
 use crate::prove::events::{Access, Arbiter, Occurrence, RowWrite, Value};
+use crate::prove::reach::Reach;
 use crate::prove::terms::{EntryId, TermId};
+use crate::schema::Table;
 use crate::tree::{Location, Oid};
 
 /// A use of a distributed table: rows that have influence, or that are written.
@@ -78,6 +80,20 @@ impl Distribution {
         case.events.arbiters.iter().filter(|arbiter| {
             self.column(arbiter.table).is_some_and(|column| !arbiter.columns.contains(&column))
         })
+    }
+
+    /// The DELETEs and UPDATEs of tables that are not distributed which also remove or change rows of a distributed one by
+    /// foreign keys: the written row, its table, and the distributed table. These rows can be on any shard.
+    pub(super) fn cascades<'a>(&self, case: &Case<'_, 'a>) -> Vec<(EntryId, Oid, &'a Table)> {
+        let events = case.events;
+        let reach = || Reach::new(case.arena.schema, |table: &Table| self.column(table.oid).is_some());
+        let removed = events.deletes.iter().map(|(table, row)| (*row, *table, reach().by_delete(*table)));
+        let changed = events.writes.iter().filter(|write| !write.insert).map(|write| {
+            let columns = write.columns.iter().map(|(column, _)| *column).collect();
+            (write.row, write.table, reach().by_update(write.table, &columns))
+        });
+        let found = removed.chain(changed).filter(|(_, table, _)| self.column(*table).is_none());
+        found.filter_map(|(row, table, reached)| Some((row, table, reached?))).collect()
     }
 
     /// The uses of tables that are not distributed.

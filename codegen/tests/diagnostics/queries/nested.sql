@@ -41,6 +41,19 @@ select array(select x from (select u.id, row(1, 2) as pair from users u) x) as r
 select array(select x from rows from (generate_series(1, 2), generate_series(1, 3)) x) as rows;
 --<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `rows` is of type _record
 
+--! an_array_of_arrays
+select array(select array[u.id, u.name] from users u) as pairs;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `pairs` is an array of arrays
+-- help: `array(select x from (select ...) x)`
+
+--! arrays_of_arrays
+select array_agg(array[u.id]) as ids, coalesce('{{1,2},{3,4}}'::int[], '{}') as numbers from users u;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `ids` is an array of arrays
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `numbers` is an array of arrays
+
+--! an_array_of_arrays_as_json
+select to_jsonb(array(select array[u.id, u.name] from users u)) as pairs;
+
 --! json_of_nothing
 --@ json user
 --       ^^^^ error[annotation]: the query has no column `user`

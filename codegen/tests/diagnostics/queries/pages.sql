@@ -41,6 +41,12 @@ order by title, id                                              --? sort title
 --           ^^^^^ error[stable-order]: it does not end
 ;
 
+--! except_of_nulls
+--@ page
+select id, code from coded where creator_id = :creator_id except select 1, 'a' order by code;
+--                                                                                      ^^^^ error[stable-order]: it does not end
+-- help: order by columns that together are unique
+
 --! union_all
 --@ page
 select title from content where creator_id = :creator_id union all

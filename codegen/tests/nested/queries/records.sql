@@ -86,3 +86,18 @@ from users u;
 -- = people: Vec<{id: UserId, person: UserRecord}>
 --! a_row_of_a_table_is_of_its_type
 select array(select x from (select u.id, u as person from users u) x) as people;
+
+-- An aggregate keeps the rows that an outer join or a subquery did not find.
+-- = content: Vec<Option<{id: ContentId, creator_id: UserId}>>
+--! aggregated_without_a_row
+select array_agg(x) as content from users u left join (select c.id, c.creator_id from content c) x on x.creator_id = u.id
+group by u.id;
+
+-- = content: Vec<{id: ContentId, creator_id: UserId}>
+--! aggregated_where_there_is_a_row
+select coalesce(array_agg(x) filter (where x.id is not null), '{}') as content
+from users u left join (select c.id, c.creator_id from content c) x on x.creator_id = u.id group by u.id;
+
+-- = content: Option<Vec<Option<{id: ContentId}>>>
+--! aggregated_from_subqueries
+select array_agg((select x from (select c.id from content c where c.creator_id = u.id limit 1) x)) as content from users u;

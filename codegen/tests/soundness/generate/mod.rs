@@ -143,7 +143,7 @@ impl<'m> Generator<'m> {
     }
 
     fn top(&mut self) -> String {
-        match self.choices.below(20) {
+        match self.choices.below(21) {
             0..=10 => self.select(0, &[], None).sql,
             11 | 12 => self.insert(),
             13 | 14 => self.update(),
@@ -152,7 +152,8 @@ impl<'m> Generator<'m> {
             17 => self.modifying_cte(),
             18 if self.choices.chance(60) => self.modifying_cte(),
             18 => self.opened(),
-            _ => self.locking(),
+            19 => self.locking(),
+            _ => self.referred(),
         }
     }
 

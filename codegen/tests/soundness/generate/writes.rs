@@ -1,7 +1,7 @@
 //! INSERT, UPDATE, DELETE and MERGE.
 
 use super::{Generator, Source};
-use crate::model::{Kind, Table};
+use crate::model::{Kind, Link, Table};
 
 impl<'m> Generator<'m> {
     fn target(&mut self, leaf: bool) -> &'m Table {
@@ -380,6 +380,72 @@ impl<'m> Generator<'m> {
         }
         let returning = if self.model.version >= 170_000 { self.returning(&target) } else { String::new() };
         format!("merge into {} {} using {text} on {on}{actions}{returning}", table.name, target.alias)
+    }
+
+    /// A statement that writes a foreign key with a value that another row has in a key of several columns, of which some can be
+    /// NULL. Where one of them is, the key refers to nothing, whatever its other columns are.
+    pub(super) fn referred(&mut self) -> String {
+        let (model, claims) = (self.model, self.claims.clone());
+        let is_partial = |table: &Table, link: &Link| {
+            let can_be_null = |name: &String| table.column(name).is_some_and(|column| column.nullable);
+            link.columns.len() > 1 && link.columns.iter().any(can_be_null)
+        };
+        let reached = || model.tables.iter().filter(|table| model.reaches(&claims, table));
+        let mut found = Vec::new();
+        for from in reached() {
+            for key in from.links.iter().filter(|link| is_partial(from, link)) {
+                let refers = |link: &&Link| {
+                    link.table == key.table
+                        && link.columns.len() == 1
+                        && key.foreign.contains(&link.foreign[0])
+                };
+                let all = reached()
+                    .flat_map(|table| table.links.iter().filter(refers).map(move |link| (table, link)));
+                found.extend(all.map(|(table, link)| (from, key, table, link)));
+            }
+        }
+        if found.is_empty() {
+            return self.insert();
+        }
+        let (from, key, table, link) = self.choices.one_of(&found);
+        let source = self.source(from);
+        let mut texts = Vec::new();
+        for needed in self.needed(&source, &[], 1) {
+            texts.push(self.say(needed, std::slice::from_ref(&source)));
+        }
+        let of_key = key.columns.iter().zip(&key.foreign);
+        let value =
+            of_key.clone().find(|(_, far)| **far == link.foreign[0]).map(|(own, _)| source.column(own));
+        let value = value.expect("the key has that column");
+        let others: Vec<&String> = key.columns.iter().filter(|own| source.column(own) != value).collect();
+        if self.choices.chance(30) {
+            let other = self.choices.one_of(&others);
+            texts.push(format!("{} is not null", source.column(other)));
+        }
+        let target = Source { alias: self.alias(), ..self.whole(table) };
+        if self.choices.chance(50) {
+            let (names, mut values) = self.new_row(table, std::slice::from_ref(&source));
+            for (name, value_of) in names.iter().zip(&mut values) {
+                if *name == link.columns[0] {
+                    value_of.clone_from(&value);
+                } else if *name == table.key[0] && value_of.parse::<u32>().is_ok() {
+                    *value_of = format!("{value_of}0 + (row_number() over ())::int");
+                }
+            }
+            let (names, values, condition) = (names.join(", "), values.join(", "), self.conjunction(texts));
+            return format!(
+                "insert into {} ({names}) select {values} from {} {} where {condition}",
+                table.name, from.name, source.alias
+            );
+        }
+        for needed in self.needed(&target, std::slice::from_ref(&source), 0) {
+            texts.push(self.say(needed, &[target.clone(), source.clone()]));
+        }
+        let condition = self.conjunction(texts);
+        format!(
+            "update {} {} set {} = {value} from {} {} where {condition}",
+            table.name, target.alias, link.columns[0], from.name, source.alias
+        )
     }
 
     /// A statement that writes rows which bring others into scope, and another that reads these.

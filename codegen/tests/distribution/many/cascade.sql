@@ -1,0 +1,2 @@
+--! cascade
+delete from labels where id = :id;

@@ -1,0 +1,2 @@
+--! no_cascade
+update labels set name = :name where id = :id;
