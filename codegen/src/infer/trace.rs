@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::schema::{Schema, TypeKind};
-use crate::tree::{CallForm, CastVia, Const, Expr, Location, Oid, ParamKind, Query, RangeKind, SetOperation};
+use crate::tree::{
+    Call, CallForm, CastVia, Const, Expr, Location, Oid, ParamKind, Query, RangeKind, SetOperation,
+};
 use crate::tree::{SublinkKind, Target, Var};
 
 /// The queries around an expression, the innermost first.
@@ -110,17 +112,16 @@ impl<'a> Tracer<'a> {
             Expr::Param { kind: ParamKind::Extern, id, location, .. } if !scope.stored => {
                 self.found.push(Leaf::Param(*id, *location));
             }
+            Expr::Cast { via: CastVia::ArrayElements, arg, element: Some(element), .. } => {
+                if keeps_value(element) { self.expr(scope, arg) } else { self.found.push(Leaf::Other) }
+            }
             Expr::Cast { via: CastVia::Relabel | CastVia::Domain | CastVia::ArrayElements, arg, .. }
             | Expr::Collate { arg, .. }
             | Expr::NamedArgument(arg)
             | Expr::Returning { arg, .. }
             | Expr::Subscript { container: arg, assigned: None, .. } => self.expr(scope, arg),
-            Expr::Function { call, form: CallForm::ImplicitCast | CallForm::ExplicitCast, .. } => {
-                // A cast function that keeps the type is a length check, as for varchar(n).
-                match call.args.first() {
-                    Some(arg) if arg.type_oid() == Some(call.type_oid) => self.expr(scope, arg),
-                    _ => self.found.push(Leaf::Other),
-                }
+            Expr::Function { call, form, .. } if checks_length(call, *form) => {
+                call.args.iter().take(1).for_each(|arg| self.expr(scope, arg));
             }
             Expr::Function { call, .. } if self.is_called(call.function, &["unnest"]) => {
                 call.args.iter().for_each(|arg| self.expr(scope, arg));
@@ -269,3 +270,22 @@ impl<'a> Tracer<'a> {
 /// Aggregates and window functions that return one of their inputs, or an array of them.
 const COPYING: &[&str] =
     &["min", "max", "any_value", "array_agg", "first_value", "last_value", "nth_value", "lag", "lead"];
+
+/// Whether a call is the cast to a type of limited length that PostgreSQL adds where a value is stored, and that rejects
+/// longer values. A cast that is written truncates them, and pads those of `char(n)`.
+fn checks_length(call: &Call, form: CallForm) -> bool {
+    form == CallForm::ImplicitCast
+        && call.args.first().is_some_and(|arg| arg.type_oid() == Some(call.type_oid))
+}
+
+/// Whether the cast of an array's element, which is [`Expr::CaseTest`] in it, does not change the value.
+fn keeps_value(element: &Expr) -> bool {
+    match element {
+        Expr::CaseTest { .. } => true,
+        Expr::Cast { via: CastVia::Relabel | CastVia::Domain, arg, .. } => keeps_value(arg),
+        Expr::Function { call, form, .. } if checks_length(call, *form) => {
+            call.args.first().is_some_and(keeps_value)
+        }
+        _ => false,
+    }
+}

@@ -68,3 +68,15 @@ select jsonb_agg(u.id) as said from users u;
 -- = nulls: {a: Option<String>, b: Vec<Option<i32>>}
 --! of_nulls
 select jsonb_build_object('a', null, 'b', array[1, null]) as nulls;
+
+-- A cast to a length that is written truncates words, or pads them. They are words of the set no more.
+-- = role: MembershipRole
+-- = cut: String
+-- = padded: String
+-- = all_cut: Vec<String>
+-- = uncut: MembershipRole
+-- = roles: {cut: String, role: MembershipRole}
+--! words_of_some_length
+select m.role, m.role::varchar(2) as cut, m.role::char(9) as padded, array[m.role]::varchar(2)[] as all_cut, m.role::varchar as uncut,
+       jsonb_build_object('cut', m.role::varchar(2), 'role', m.role::varchar) as roles
+from memberships m;
