@@ -14,7 +14,7 @@ use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator};
 /// `pg_type.oid` of boolean.
 const BOOL: Oid = 16;
 /// `pg_operator.oid` of `=` and `<>` on booleans.
-const BOOL_EQUAL: Oid = 91;
+pub(super) const BOOL_EQUAL: Oid = 91;
 const BOOL_DIFFERENT: Oid = 85;
 
 /// A set of the truth values true, false and NULL.
