@@ -3,7 +3,7 @@
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;
 use super::terms::{is_null, plain};
-use super::truth::Truths;
+use super::truth::{BOOL_EQUAL, Truths};
 use crate::tree::{Expr, Location};
 
 impl<'a> Arena<'a> {
@@ -33,6 +33,12 @@ impl<'a> Arena<'a> {
     fn subject_facts(&mut self, level: LevelId, arg: &'a Expr, condition: &'a Expr) -> Facts {
         let Expr::Operator(operator) = condition else { return Facts::default() };
         let [subject, value] = operator.args.as_slice() else { return Facts::default() };
+        // `case true when condition`
+        if let (Expr::Const(constant), BOOL_EQUAL) = (arg, operator.operator)
+            && let (Some(truth), Some(Expr::CaseTest { .. })) = (constant.bool(), plain(self.schema, subject))
+        {
+            return self.holds_where(level, value, Truths::of(Some(truth)));
+        }
         match plain(self.schema, subject) {
             Some(Expr::CaseTest { .. }) => self.compared_facts(level, operator, arg, value, true),
             _ => Facts::default(),

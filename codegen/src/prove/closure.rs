@@ -243,9 +243,11 @@ impl Closure {
         self.nodes.remove(term);
     }
 
-    /// Forgets a fact that a term is NULL.
+    /// Forgets a fact that a term is NULL, and what it equals unless it is NULL.
     pub(super) fn forget_null(&mut self, term: TermId) {
         let Some(id) = self.nodes.get(term).copied() else { return };
+        let root = self.find(id);
+        self.class_mut(root).unless = List::default();
         if std::mem::take(&mut self.node_mut(id).is_null) {
             let root = self.find(id);
             self.class_mut(root).nulls -= 1;

@@ -9,10 +9,13 @@ use super::terms::{Comparison, EntryId, Term, TermId, comparison};
 use crate::tree::{BoolOp, Command, Expr, From, FromItem, Location, MergeMatch, Query};
 
 impl<'a> Case<'_, 'a> {
-    /// The place of the condition by which a term is NULL.
+    /// The place of the condition by which a term is NULL, or a boolean not true.
     pub(super) fn place_of(&self, occurrence: &Occurrence, term: TermId) -> Location {
+        let facts = occurrence.context.closure.facts_about(term);
         let says = |atom: &&Atom| atom.fact == Fact::Null(term);
-        occurrence.context.closure.facts_about(term).iter().filter(says).find_map(|atom| atom.at)
+        let boolean = |atom: &&Atom| matches!(atom.fact, Fact::Equal(..) | Fact::EqualUnlessNull(..));
+        let found = facts.iter().filter(says).find_map(|atom| atom.at);
+        found.or_else(|| facts.iter().filter(boolean).find_map(|atom| atom.at))
     }
 
     /// Adds to a failure where the missing condition on a column belongs.

@@ -14,7 +14,7 @@ use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator};
 /// `pg_type.oid` of boolean.
 const BOOL: Oid = 16;
 /// `pg_operator.oid` of `=` and `<>` on booleans.
-const BOOL_EQUAL: Oid = 91;
+pub(super) const BOOL_EQUAL: Oid = 91;
 const BOOL_DIFFERENT: Oid = 85;
 
 /// A set of the truth values true, false and NULL.
@@ -170,8 +170,10 @@ impl<'a> Arena<'a> {
     ) -> Option<(TermId, Truths)> {
         let (expr, wanted) = normal(self.schema, expr, wanted);
         let Expr::Bool { op, args, .. } = expr else {
-            let is_boolean = compared_as(self.schema, expr.type_oid()?) == BOOL;
-            let term = is_boolean.then(|| self.written_term(level, guarded, expr)).flatten()?;
+            if !is_boolean(self.schema, expr.type_oid()?) {
+                return None;
+            }
+            let term = self.written_term(level, guarded, expr)?;
             return (!self.terms.is_constant(term)).then_some((term, wanted));
         };
         let all = wanted.of_all(*op)?;
@@ -195,7 +197,7 @@ impl<'a> Arena<'a> {
             }
             return facts;
         };
-        let constant = self.truth(value);
+        let constant = self.terms.id(truth(value));
         match (values.admits(Some(value)), values.admits(None)) {
             (true, false) => facts.push(Fact::Equal(term, constant), at),
             (true, true) => {
@@ -210,7 +212,7 @@ impl<'a> Arena<'a> {
     }
 
     /// The values that a boolean column of an entry can have.
-    pub(super) fn truths_of(&mut self, entry: EntryId, term: TermId, context: &Context) -> Truths {
+    pub(super) fn truths_of(&self, entry: EntryId, term: TermId, context: &Context) -> Truths {
         let closure = &context.closure;
         let is_set = |number| {
             let table = self.entries[entry].table;
@@ -227,7 +229,7 @@ impl<'a> Arena<'a> {
             values = values.and(Truths::NOT_NULL);
         }
         for (value, unless_null) in [(true, Truths::NOT_FALSE), (false, Truths::NOT_TRUE)] {
-            let constant = self.truth(value);
+            let Some(constant) = self.terms.find(&truth(value)) else { continue };
             if closure.same(term, constant) {
                 values = values.and(Truths::of(Some(value)));
             }
@@ -237,10 +239,16 @@ impl<'a> Arena<'a> {
         }
         values
     }
+}
 
-    fn truth(&mut self, value: bool) -> TermId {
-        self.terms.id(Term::Const(BOOL, u64::from(value).to_le_bytes().to_vec()))
-    }
+/// Whether a type is boolean, or a domain over it.
+pub(super) fn is_boolean(schema: &Schema, type_oid: Oid) -> bool {
+    compared_as(schema, type_oid) == BOOL
+}
+
+/// The constant with this value.
+pub(super) fn truth(value: bool) -> Term {
+    Term::Const(BOOL, u64::from(value).to_le_bytes().to_vec())
 }
 
 #[cfg(test)]

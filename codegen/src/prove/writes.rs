@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::alive::says_alive;
 use super::arena::{Arena, LevelId};
 use super::context::Context;
 use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
@@ -186,7 +187,8 @@ impl<'a> Arena<'a> {
         let Some(found) = self.conflict_table(level).and_then(|table| self.schema.table(table)) else {
             return false;
         };
-        let Some(soft) = self.policy.soft_delete_column(found) else { return false };
+        let mark = self.policy.soft_delete_column(found).and_then(|soft| found.column(soft));
+        let Some(mark) = mark else { return false };
         let columns: BTreeSet<i32> = conflict
             .arbiter
             .iter()
@@ -200,7 +202,9 @@ impl<'a> Arena<'a> {
             })
             .peekable();
         fitting.peek().is_some()
-            && fitting.all(|key| key.predicate.as_ref().is_some_and(|predicate| says_null(predicate, soft)))
+            && fitting.all(|key| {
+                key.predicate.as_ref().is_some_and(|predicate| says_alive(self.schema, predicate, mark))
+            })
     }
 }
 
@@ -395,14 +399,13 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         if self.arena.arbiter_is_live(level, conflict)
-            && let Some(soft) = self
-                .arena
-                .schema
-                .table(base.table)
-                .and_then(|table| self.arena.policy.soft_delete_column(table))
+            && let Some(table) = self.arena.schema.table(base.table)
+            && let Some(mark) =
+                self.arena.policy.soft_delete_column(table).and_then(|soft| table.column(soft))
         {
-            let met = self.arena.column(base.entry, soft);
-            facts.push(Fact::Null(met), conflict.arbiter_where.as_ref().and_then(Expr::location));
+            let met = self.arena.column(base.entry, mark.number);
+            let at = conflict.arbiter_where.as_ref().and_then(Expr::location);
+            facts.extend(&self.arena.alive_facts(met, mark, at));
         }
         if let Some(filter) = &conflict.filter {
             let filter = self.arena.holds(level, filter);
@@ -542,13 +545,4 @@ fn is_overridden(overriding: bool, column: &Column) -> bool {
 
 fn assigns(target: &Target, number: i32) -> bool {
     !target.junk && i32::try_from(target.number) == Ok(number)
-}
-
-/// Whether an index predicate implies that a column is NULL.
-fn says_null(predicate: &Expr, column: i32) -> bool {
-    if let Expr::Bool { op: crate::tree::BoolOp::And, args, .. } = predicate {
-        return args.iter().any(|arg| says_null(arg, column));
-    }
-    let Expr::NullTest { arg, is_null: true, row: false, .. } = predicate else { return false };
-    matches!(&**arg, Expr::Var(var) if var.attribute == column)
 }

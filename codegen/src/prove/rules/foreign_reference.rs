@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::tenant_scope::claimable;
+use crate::prove::alive::alive;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
 use crate::prove::events::{Access, RowWrite, Value};
@@ -348,7 +349,7 @@ fn source_of(
     }
     conditions.extend(owning);
     let soft = case.arena.policy.soft_delete_column(foreign).and_then(|number| foreign.column(number));
-    conditions.extend(soft.map(|soft| format!("{}.{} is null", foreign.name, soft.name)));
+    conditions.extend(soft.map(|soft| alive(case.arena.schema, &format!("{}.", foreign.name), soft)));
     let word = if write.insert { "`insert ... select ..." } else { "`update ... set ..." };
     format!(
         "take it from a row that is in scope: {word} {}.{} ... from {table} where {}`",

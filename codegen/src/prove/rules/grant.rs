@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Rule;
+use crate::prove::alive::alive;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
 use crate::prove::events::RowWrite;
@@ -121,11 +122,12 @@ fn entitles<'a>(
         }
         Err(lack) => lacks.push(lack),
     }
-    let soft = case.table(membership.table).and_then(|table| case.arena.policy.soft_delete_column(table));
-    if let Some(soft) = soft
-        && !case.column(row, soft).is_some_and(|term| context.closure.is_null(term))
+    if let Some(table) = case.table(membership.table)
+        && let Some(soft) = case.arena.policy.soft_delete_column(table)
+        && let Some(column) = table.column(soft)
+        && case.mark_if_alive(row, column, context).is_none()
     {
-        lacks.push(format!("{}.{} is null", case.name(row), case.column_name(row, soft)));
+        lacks.push(alive(case.arena.schema, &format!("{}.", case.name(row)), column));
     }
     let role = granted.role.map(|name| membership.roles.iter().find(|role| role.name == name));
     let role = match role {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
+use crate::prove::alive::deleted as deleted_value;
 use crate::prove::case::{Case, Failure, Finding, Verdict};
 use crate::prove::reach::Reach;
 use crate::prove::terms::EntryId;
@@ -51,7 +52,12 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
     {
         let failure = Failure::new(
             format!("rows of `{name}` are deleted by marking them, not by removing them"),
-            format!("`update {} set {} = now() where ...`", table.display_name(), column.name),
+            format!(
+                "`update {} set {} = {} where ...`",
+                table.display_name(),
+                column.name,
+                deleted_value(case.arena.schema, column)
+            ),
         );
         return Some(finding(oid, entry, failure));
     }

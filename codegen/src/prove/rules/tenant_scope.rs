@@ -1,6 +1,7 @@
 //! `tenant-scope`: every row that is read, changed or locked is in a scope that the query claims.
 
 use super::Rule;
+use crate::prove::alive::alive;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Access, Occurrence};
 use crate::prove::policy::ScopePolicy;
@@ -246,7 +247,7 @@ fn exists(case: &Case<'_, '_>, scope: &ScopePolicy, table: &Table, name: &str) -
     let owner = &other.column(*scope.owners.get(&way.table)?)?.name;
     conditions.push(format!("{}.{owner} = :{param}", other.name));
     let soft = case.arena.policy.soft_delete_column(other).and_then(|number| other.column(number));
-    conditions.extend(soft.map(|soft| format!("{}.{} is null", other.name, soft.name)));
+    conditions.extend(soft.map(|soft| alive(case.arena.schema, &format!("{}.", other.name), soft)));
     conditions.extend(way.guard.as_ref().map(|guard| guard.text.clone()));
     Some(format!("add `exists (select from {} where {})`", other.display_name(), conditions.join(" and ")))
 }
