@@ -6,14 +6,16 @@ use std::rc::Rc;
 
 use crate::schema::Schema;
 use crate::tree::walk::each_expr;
-use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
+use crate::tree::{CastVia, Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
 
 use super::Outputs;
+use super::checks;
 use super::conditions;
 use super::facts::{Column, Elements, Exprs, Facts, Value};
 use super::grouping::Blanks;
 use super::joins::{Joins, Pad};
 use super::query::Outcome;
+use super::stored;
 use super::written::Written;
 
 /// The state of the analysis of one statement.
@@ -81,6 +83,8 @@ pub struct Rows<'a, 'p> {
     pub before: Option<&'p Rows<'a, 'p>>,
     joins: Rc<Joins<'a>>,
     conditions: Rc<Vec<(Vec<Pad>, &'a Expr)>>,
+    /// The checks of the tables in FROM.
+    checks: Rc<Vec<(RangeIndex, &'a Expr)>>,
     facts: Facts<'a>,
     present: BTreeSet<Pad>,
     seen: RefCell<BTreeMap<RangeIndex, Rc<Outcome<'a>>>>,
@@ -109,6 +113,7 @@ impl<'a, 'p> Rows<'a, 'p> {
             excluded: None,
             before: None,
             conditions: Rc::new(joins.conditions.clone()),
+            checks: Rc::new(stored::checks(run.schema, query, joins.entries.keys().copied())),
             joins: Rc::new(joins),
             facts: Facts::default(),
             present: BTreeSet::new(),
@@ -137,10 +142,12 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.with(Facts::column(Column { levels_up: 0, range, attribute: 0 }))
     }
 
-    /// Rows derived from these, about which only those facts still hold, and to which the conditions of FROM do not apply.
+    /// Rows derived from these, about which only those facts still hold, and to which neither the conditions of FROM nor
+    /// the checks of the tables there apply.
     pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let mut rows = self.clone();
         rows.conditions = Rc::default();
+        rows.checks = Rc::default();
         rows.facts.exprs = Exprs::default();
         rows.facts.columns.retain(keep);
         rows.seen.take();
@@ -336,7 +343,7 @@ impl<'a, 'p> Rows<'a, 'p> {
     }
 
     /// Draws conclusions until there are no more: a column that is not NULL has a row, and a side of a join that has a row meets
-    /// the join's conditions.
+    /// the join's conditions, and the row the checks of its table.
     fn conclude(&mut self) {
         let conditions = Rc::clone(&self.conditions);
         // In a long chain of joins each new fact can lead to the next; the others are visited again only then.
@@ -362,12 +369,57 @@ impl<'a, 'p> Rows<'a, 'p> {
                         found = found.and(self.entry(*range).around.clone());
                     }
                 }
+                found = found.and(self.checked());
             }
             news |= self.learn(found);
             if !news && !is_first {
                 return;
             }
         }
+    }
+
+    /// What follows from the checks of the tables in FROM.
+    fn checked(&self) -> Facts<'a> {
+        if self.checks.is_empty() {
+            return Facts::default();
+        }
+        let known = self.truths();
+        self.met_checks().fold(Facts::default(), |facts, (range, check)| {
+            facts.and(checks::Passed::of(self, range, &known).facts(check))
+        })
+    }
+
+    /// Whether a check says that one of these columns, or of their casts, is not NULL.
+    pub fn one_is_there(&self, columns: &[Expr]) -> bool {
+        fn column(expr: &Expr) -> Option<(RangeIndex, i32)> {
+            match expr {
+                Expr::Var(Var {
+                    range, attribute, levels_up: 0, returning: VarReturning::Default, ..
+                }) => Some((*range, *attribute)),
+                Expr::Cast { via: CastVia::Relabel | CastVia::InOut, arg, .. } => column(arg),
+                _ => None,
+            }
+        }
+        let of_entry = |range: RangeIndex| -> BTreeSet<i32> {
+            let columns = columns.iter().filter_map(column).filter(|(of, _)| *of == range);
+            columns.map(|(_, attribute)| attribute).collect()
+        };
+        self.met_checks().any(|(range, check)| {
+            let columns = of_entry(range);
+            columns.len() > 1 && checks::Passed::of(self, range, &self.truths()).refuses_null(check, columns)
+        })
+    }
+
+    /// The checks of the entries that have a row.
+    fn met_checks(&self) -> impl Iterator<Item = (RangeIndex, &'a Expr)> {
+        let is_there = |range| self.joins.entries.get(range).is_some_and(|pads| self.all_present(pads));
+        self.checks.iter().filter(move |(range, _)| is_there(range)).copied()
+    }
+
+    /// The conditions of FROM and WHERE that are known to be true or false.
+    pub fn truths(&self) -> Vec<checks::Truth<'a>> {
+        let met = self.conditions.iter().filter(|(within, _)| self.all_present(within));
+        checks::truths(self, met.map(|(_, condition)| *condition))
     }
 
     fn note_present(&mut self) -> bool {
