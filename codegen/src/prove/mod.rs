@@ -71,7 +71,7 @@ mod values;
 mod walk;
 mod writes;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use distribution::{Distribution, Part, Placement, Shards};
 pub use policy::Policy;
@@ -263,10 +263,21 @@ pub struct Outcome {
 impl Outcome {
     /// Rejects all queries. Needed if the policy has errors: parts of it were left out, so the proofs are not valid.
     pub fn revoke(self) -> Outcome {
-        let proven = self.proven.into_iter().map(|Proven(judged)| judged);
-        let rejected =
-            proven.chain(self.rejected).map(|judged| Judged { verdict: Verdict::Rejected, ..judged });
-        Outcome { proven: Vec::new(), rejected: rejected.collect() }
+        self.reject(|_| true)
+    }
+
+    /// Rejects the queries with these paths, whose errors other stages have found. Their proofs are kept.
+    pub fn without(self, wrong: &BTreeSet<String>) -> Outcome {
+        if wrong.is_empty() { self } else { self.reject(|judged| wrong.contains(&judged.decl().path())) }
+    }
+
+    fn reject(self, is_wrong: impl Fn(&Judged) -> bool) -> Outcome {
+        let Outcome { proven, mut rejected } = self;
+        let (wrong, proven): (Vec<_>, Vec<_>) =
+            proven.into_iter().partition(|Proven(judged)| is_wrong(judged));
+        rejected
+            .extend(wrong.into_iter().map(|Proven(judged)| Judged { verdict: Verdict::Rejected, ..judged }));
+        Outcome { proven, rejected }
     }
 }
 
@@ -409,7 +420,11 @@ fn claims<'p>(report: &mut Report<'_>, policy: &'p Policy, decl: &QueryDecl) -> 
                                     name.scope.value
                                 )
                             }
-                            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                            None => format!(
+                                "it has {}; a further one is a section of it, `[scopes.{}]`, see docs/policy.md",
+                                known().collect::<Vec<_>>().join(", "),
+                                name.scope.value
+                            ),
                         };
                         let message = format!("sqlward.toml has no scope `{}`", name.scope.value);
                         let diagnostic =
@@ -474,7 +489,11 @@ impl<'d> Report<'d> {
             None if known().next().is_none() => {
                 format!("name it in sqlward.toml: `[scopes.{}.membership.roles]`", scope.name)
             }
-            None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "it has {}; a further one is a section of it, `[scopes.{}]`, see docs/policy.md",
+                known().collect::<Vec<_>>().join(", "),
+                name.scope.value
+            ),
         };
         let message = format!("scope `{}` has no role `{}`", scope.name, role.value);
         self.diagnostics.push(Diagnostic::error("unknown-scope", role.span, message).help(help));
