@@ -156,6 +156,8 @@ impl Begin {
         } else {
             outcome = outcome.revoke();
         }
+        // A query with any error counts as rejected, even if its proof holds.
+        let outcome = outcome.without(&diagnostics.queries_with_errors());
         let catalog = typed.with_queries(outcome.proven);
         Ok(Compilation { project, schema, policy, catalog, rejected: outcome.rejected, diagnostics, server })
     }

@@ -97,6 +97,31 @@ fn programs_read_a_line_for_each_query_and_a_summary() {
     assert_eq!(lines[5]["rule"], "tenant-scope");
 }
 
+/// A query that does not compile is not counted as proven, whatever its proof says.
+#[test]
+fn a_query_with_another_error_is_rejected() {
+    let folder = project();
+    let query = "--! list\n--@ scope user\nselect jsonb_build_object('a', id, 'a', id) as ids from notes where user_id = :user_id and deleted_at is null;\n";
+    fs::write(folder.path().join("queries/notes.sql"), query).unwrap();
+    let (text, status) = audit(folder.path(), "human");
+    let expected = "\
+notes::list  queries/notes.sql:1  REJECTED
+    scope    user
+    proof    notes: deleted_at is null (line 3), user_id = :user_id (line 3)
+
+1 query: 0 proven, 1 rejected; 0 with waivers, 0 in system scope
+";
+    assert_eq!(text, expected);
+    assert_eq!(status, Some(1));
+    let (text, _) = audit(folder.path(), "json");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["verdict"], "rejected");
+    let summary =
+        json!({ "type": "summary", "queries": 1, "proven": 0, "rejected": 1, "waived": 0, "system": 0 });
+    assert_eq!(lines[1], summary);
+    assert_eq!(lines[2]["rule"], "nested-key");
+}
+
 /// For a query with several texts the audit says what holds in all of them, and what in some.
 #[test]
 fn variants_are_counted_and_say_when_something_holds() {

@@ -1,5 +1,6 @@
 //! An error of the server about a query, as a diagnostic in the author's file and terms.
 
+use super::known;
 use super::remedy::remedy;
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::parse::QueryDecl;
@@ -38,7 +39,9 @@ impl Complaint<'_> {
             // The server's hint is about types, even if there is no function of that name.
             .or_else(|| self.nearest_name(rule, offset).filter(|_| rule == "unknown-function"))
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
-            .or_else(|| self.nearest_name(rule, offset));
+            .or_else(|| self.nearest_name(rule, offset))
+            .or_else(|| known::columns(self).filter(|_| rule == "unknown-column"))
+            .or_else(|| known::values(self).filter(|_| rule == "type-mismatch"));
         diagnostic
     }
 

@@ -6,6 +6,7 @@
 mod complaint;
 mod copy;
 mod covered;
+mod known;
 mod remedy;
 
 use std::collections::{BTreeMap, BTreeSet};

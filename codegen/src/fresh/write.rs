@@ -31,6 +31,15 @@ pub fn write(dir: &Path, files: &Files) -> Result<Written> {
         return Err(Error::new(format!("{} is a file, not a folder", dir.display()))
             .help("nothing was written; move it away, or let `output` name a folder of its own"));
     }
+    if let Some(link) = dir.ancestors().find(|path| path.is_symlink() && !path.exists()) {
+        let target = fs::read_link(link).unwrap_or_default();
+        return Err(Error::new(format!(
+            "{} is a link to {}, which leads nowhere",
+            link.display(),
+            target.display()
+        ))
+        .help("nothing was written; create the folder that it leads to, or remove the link"));
+    }
     let is_new = !dir.exists();
     fs::create_dir_all(dir).map_err(|error| cannot("create", dir, error))?;
     let written = write_into(dir, files);

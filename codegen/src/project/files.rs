@@ -84,6 +84,10 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// The rule id of a file whose bytes are not UTF-8.
+const ENCODING: &str = "encoding";
+const AS_UTF8: &str = "save the file as UTF-8";
+
 /// Reads a file into the sources. Bytes that are not UTF-8 are reported and replaced. Line ends become LF, even inside of
 /// literals as in Rust, so that the output does not depend on how a file was checked out.
 pub(super) fn read(
@@ -95,6 +99,13 @@ pub(super) fn read(
 ) -> Result<FileId> {
     let bytes = fs::read(path).map_err(|error| cannot_read(what, path, error))?;
     let shown = shown(root, path);
+    if let Some(text) = utf16(&bytes) {
+        let file = sources.add(shown, with_lf(text));
+        let start = Span { file, start: 0, end: 0 };
+        let error = Diagnostic::error(ENCODING, start, "the file is UTF-16, and only UTF-8 is read");
+        diagnostics.report(error.help(AS_UTF8));
+        return Ok(file);
+    }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return Ok(sources.add(shown, with_lf(text))),
         Err(error) => error.into_bytes(),
@@ -112,9 +123,21 @@ pub(super) fn read(
     if let Some((start, byte)) = first {
         let span = Span { file, start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
         let message = format!("the byte 0x{byte:02X} is not UTF-8");
-        diagnostics.report(Diagnostic::error("encoding", span, message).help("save the file as UTF-8"));
+        diagnostics.report(Diagnostic::error(ENCODING, span, message).help(AS_UTF8));
     }
     Ok(file)
+}
+
+/// The text of a file in UTF-16, so that other mistakes in it are found in the same run. It begins with a byte order mark,
+/// or with an ASCII character, of which one byte is zero. In UTF-8 that would be a NUL, which no input may contain.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let unit = match bytes {
+        [0xFF, 0xFE, ..] | [1..=0x7F, 0, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] | [0, 1..=0x7F, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = bytes.as_chunks().0.iter().copied().map(unit).collect();
+    Some(String::from_utf16_lossy(&units))
 }
 
 fn with_lf(text: String) -> String {

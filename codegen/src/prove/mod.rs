@@ -73,6 +73,8 @@ mod values;
 mod walk;
 mod writes;
 
+use std::collections::BTreeSet;
+
 pub use distribution::{Distribution, Part, Placement, Shards};
 pub use policy::Policy;
 
@@ -261,10 +263,21 @@ pub struct Outcome {
 impl Outcome {
     /// Rejects all queries. Needed if the policy has errors: parts of it were left out, so the proofs are not valid.
     pub fn revoke(self) -> Outcome {
-        let proven = self.proven.into_iter().map(|Proven(judged)| judged);
-        let rejected =
-            proven.chain(self.rejected).map(|judged| Judged { verdict: Verdict::Rejected, ..judged });
-        Outcome { proven: Vec::new(), rejected: rejected.collect() }
+        self.reject(|_| true)
+    }
+
+    /// Rejects the queries with these paths, whose errors other stages have found. Their proofs are kept.
+    pub fn without(self, wrong: &BTreeSet<String>) -> Outcome {
+        if wrong.is_empty() { self } else { self.reject(|judged| wrong.contains(&judged.decl().path())) }
+    }
+
+    fn reject(self, is_wrong: impl Fn(&Judged) -> bool) -> Outcome {
+        let Outcome { proven, mut rejected } = self;
+        let (wrong, proven): (Vec<_>, Vec<_>) =
+            proven.into_iter().partition(|Proven(judged)| is_wrong(judged));
+        rejected
+            .extend(wrong.into_iter().map(|Proven(judged)| Judged { verdict: Verdict::Rejected, ..judged }));
+        Outcome { proven, rejected }
     }
 }
 

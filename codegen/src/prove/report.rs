@@ -76,7 +76,11 @@ impl<'d> Report<'d> {
                                         name.scope.value
                                     )
                                 }
-                                None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
+                                None => format!(
+                                    "it has {}; a further one is a section of it, `[scopes.{}]`, see docs/policy.md",
+                                    known().collect::<Vec<_>>().join(", "),
+                                    name.scope.value
+                                ),
                             };
                             let message = format!("sqlward.toml has no scope `{}`", name.scope.value);
                             let diagnostic =

@@ -12,6 +12,22 @@ const DEPTH: usize = 1000;
 /// The number of levels that a query counts as, since it needs more stack. So about 50 queries can be nested.
 const QUERY_DEPTH: usize = 16;
 
+/// More bytes than the text of a query without many joins has.
+const LONG: usize = 1 << 20;
+
+/// What to do with the list of its columns that each join's range table entry has. It repeats the columns of both sides, so
+/// that in a chain of joins all lists together grow with the square of the number of joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Joins {
+    /// Read all lists.
+    Read,
+    /// Skip, as if it were empty, the list of a join without an alias and without merged columns. PostgreSQL resolves a
+    /// column of such a join to that of a side (`transformFromClauseItem` in `parse_clause.c` gives the join the
+    /// `ParseNamespaceColumn`s of its sides), and its whole row has no name. Whoever reads a query so has to make sure that
+    /// nothing refers to what was skipped.
+    SkipNameless,
+}
+
 /// A text that consists of one value.
 ///
 /// All values are in one list, in the order in which they begin: the content of a node or a list directly follows it.
@@ -94,11 +110,12 @@ struct Inside<'n, 't> {
 
 impl<'t> Tree<'t> {
     /// Reads a text.
-    pub fn parse(text: &'t str, layout: Layout) -> Result<Self, TreeError> {
-        // A field with its value usually has at least this many bytes.
-        let entries = Vec::with_capacity(text.len() / 14);
+    pub fn parse(text: &'t str, layout: Layout, joins: Joins) -> Result<Self, TreeError> {
+        // A field with its value usually has at least this many bytes. A long text is that of many joins, most of which is
+        // skipped.
+        let entries = Vec::with_capacity(text.len().min(LONG) / 14);
         let tree = Tree { entries, numbers: Vec::new(), bytes: Vec::new() };
-        let mut reader = Reader { tokens: Tokens::new(text, layout), tree };
+        let mut reader = Reader { tokens: Tokens::new(text, layout), joins, tree };
         reader.value("", DEPTH)?;
         match reader.tokens.first() {
             None => Ok(reader.tree),
@@ -185,6 +202,7 @@ impl<'n, 't> Field<'n, 't> {
 /// Reads values into a tree.
 struct Reader<'t> {
     tokens: Tokens<'t>,
+    joins: Joins,
     tree: Tree<'t>,
 }
 
@@ -194,7 +212,7 @@ impl<'t> Reader<'t> {
         let place = self.tree.entries.len();
         self.tree.entries.push(Entry { field, kind: Kind::Null, after: place + 1 });
         let kind = if self.tokens.take(b'{') {
-            self.node(depth)?
+            self.node(place, depth)?
         } else if self.tokens.take(b'(') {
             self.list(depth)?
         } else {
@@ -212,18 +230,38 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn node(&mut self, depth: usize) -> Result<Kind<'t>, TreeError> {
+    fn node(&mut self, place: usize, depth: usize) -> Result<Kind<'t>, TreeError> {
         let tag = self.tokens.word()?.filter(|tag| is_name(tag));
         let tag = tag.ok_or_else(|| self.error("a node has no tag"))?;
         let depth = self.deeper(depth, if tag == "QUERY" { QUERY_DEPTH } else { 1 })?;
         while let Some(name) = self.tokens.field() {
-            self.value(name, depth)?;
+            match name {
+                "joinaliasvars" if self.skips(place) => self.skipped(name)?,
+                _ => self.value(name, depth)?,
+            }
         }
         match self.tokens.first() {
             Some(_) if self.tokens.take(b'}') => Ok(Kind::Node(tag)),
             Some(_) => Err(self.error("a field has more than one value")),
             None => Err(self.error("a node has no end")),
         }
+    }
+
+    /// Whether the list of columns that comes next is to be skipped.
+    fn skips(&mut self, join: usize) -> bool {
+        let entries = &self.tree.entries;
+        let unnamed = matches!(entries.get(join + 1), Some(Entry { field: "alias", kind: Kind::Null, .. }));
+        let merges_none =
+            matches!(entries.last(), Some(Entry { field: "joinmergedcols", kind: Kind::Word("0"), .. }));
+        self.joins == Joins::SkipNameless && unnamed && merges_none && self.tokens.first() == Some(b'(')
+    }
+
+    /// Adds a field without reading its value, which is a list.
+    fn skipped(&mut self, field: &'t str) -> Result<(), TreeError> {
+        self.tokens.skip_list()?;
+        let after = self.tree.entries.len() + 1;
+        self.tree.entries.push(Entry { field, kind: Kind::Null, after });
+        Ok(())
     }
 
     fn list(&mut self, depth: usize) -> Result<Kind<'t>, TreeError> {

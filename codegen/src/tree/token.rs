@@ -107,6 +107,28 @@ impl<'t> Tokens<'t> {
         is_next
     }
 
+    /// Passes over the list that comes next. Brackets that belong to a word are escaped.
+    pub fn skip_list(&mut self) -> Result<(), TreeError> {
+        let bytes = self.text.as_bytes();
+        let (start, mut open) = (self.position, 0_usize);
+        loop {
+            let rest = bytes.get(self.position..).unwrap_or_default();
+            let stops = |byte: &u8| matches!(byte, b'(' | b')' | b'{' | b'}' | b'\\');
+            let Some(length) = rest.iter().position(stops) else {
+                return Err(TreeError::new("a list has no end", start));
+            };
+            self.position += length + 1;
+            match rest[length] {
+                b'(' | b'{' => open += 1,
+                b'\\' => self.position += 1,
+                _ => open = open.saturating_sub(1),
+            }
+            if open == 0 && rest[length] != b'\\' {
+                return Ok(());
+            }
+        }
+    }
+
     /// Takes a word, if one comes next.
     pub fn word(&mut self) -> Result<Option<&'t str>, TreeError> {
         if matches!(self.first(), None | Some(b'(' | b')' | b'{' | b'}')) {

@@ -1,7 +1,7 @@
 //! Output folders that cannot be written, contain other files, or are written by two runs; and runs that are killed.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -36,6 +36,42 @@ fn something_else_where_the_folder_should_be() {
     project.run(&["generate", "--output", "catalog/below"]).broken(&["cannot create", "catalog/below"]);
     assert_eq!(project.text("catalog"), "mine");
     project.run(&["check"]).refused(&["has never been generated", "run `sqlward generate`"]);
+}
+
+/// A link is the user's, and so is the decision where the crate is to be.
+#[test]
+fn a_link_where_the_folder_should_be() {
+    let project = Project::new(QUERY);
+    let link = |from: &str, to: &str| symlink(to, project.path(from)).unwrap();
+    link("catalog", "gone/away");
+    let said =
+        ["catalog is a link to gone/away, which leads nowhere", "nothing was written", "remove the link"];
+    project.run(&["generate"]).broken(&said);
+    project.run(&["generate", "--output", "catalog/below"]).broken(&said);
+    assert_eq!(fs::read_link(project.path("catalog")).unwrap(), Path::new("gone/away"));
+    project.run(&["check"]).refused(&["catalog has never been generated"]);
+    assert!(!project.path("gone").exists());
+    // Once the folder is there, the link is followed and stays.
+    fs::create_dir_all(project.path("gone/away")).unwrap();
+    project.run(&["generate"]).ok();
+    project.run(&["check"]).ok();
+    assert_eq!(fs::read_link(project.path("catalog")).unwrap(), Path::new("gone/away"));
+    assert!(project.path("gone/away/sqlward.lock").is_file());
+    // A link in the place of a generated file is replaced. The file that it leads to stays as it is.
+    project.put("mine.rs", "mine");
+    for target in ["nowhere", "../../../mine.rs"] {
+        fs::remove_file(project.path("catalog/src/lib.rs")).unwrap();
+        link("gone/away/src/lib.rs", target);
+        project.run(&["check"]).refused(&["lib.rs"]);
+        project.run(&["generate"]).ok();
+        project.run(&["check"]).ok();
+        assert!(!project.path("catalog/src/lib.rs").is_symlink());
+        assert_eq!(project.text("mine.rs"), "mine");
+    }
+    // One that leads in circles is told too.
+    let project = Project::new(QUERY);
+    symlink("catalog", project.path("catalog")).unwrap();
+    project.run(&["generate"]).broken(&["catalog is a link to catalog, which leads nowhere"]);
 }
 
 /// A command that an unprivileged user runs, with a project that this user can read.

@@ -49,9 +49,32 @@ fn bytes_that_are_no_text() {
         b"--! get\nselect '\xc3\xa9\xff' as a;\n",
         &["queries/content.sql:2:10", "0xFF is not UTF-8", "save the file as UTF-8"],
     );
-    refused("--! get\nselect 'a\0b' as a;\n", &["queries/content.sql:2:10", "a NUL character", "UTF-16"]);
-    let utf16: Vec<u8> = "\u{feff}--! get\nselect 1;\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused(utf16, &["queries/content.sql:1:1", "is not UTF-8"]);
+    refused("--! get\nselect 'a\0b' as a;\n", &["queries/content.sql:2:10", "a NUL character", "remove it"]);
+}
+
+/// What PowerShell writes. The text is read all the same, so that its own mistakes are told as well, and nothing else.
+#[test]
+fn a_file_in_utf16() {
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let query = QUERY.replace('\n', "\r\n");
+    for text in [&query, &format!("\u{feff}{query}")] {
+        for bytes in [little(text), big(text)] {
+            let project = Project::new(&bytes);
+            let words =
+                ["error[encoding]: the file is UTF-16", "queries/content.sql:1:1", "save the file as UTF-8"];
+            let said = project.run(&["prove"]).refused(&words).stderr;
+            assert!(said.ends_with("\n1 error\n"), "{said}");
+        }
+    }
+    let project = Project::new(little("\u{feff}--! get\nselect 'é' as a, nope from content;\n"));
+    project.run(&["prove"]).refused(&["the file is UTF-16", "queries/content.sql:2:18", "2 errors"]);
+    for (file, text) in [("schema.sql", SCHEMA), ("sqlward.toml", CONFIG)] {
+        let project = Project::new(QUERY);
+        project.put(file, little(&format!("\u{feff}{text}")));
+        let said = project.run(&["generate"]).refused(&[&format!("{file}:1:1"), "the file is UTF-16"]).stderr;
+        assert!(said.ends_with("\n1 error\n"), "{said}");
+    }
 }
 
 #[test]

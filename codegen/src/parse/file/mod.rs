@@ -177,8 +177,8 @@ impl<'a> Reader<'a> {
     fn check_bytes(&mut self) {
         if let Some(start) = self.text.find('\0') {
             let span = Span { file: self.file, start, end: start + 1 };
-            let help = "remove it; a text file in UTF-16 is full of them: save it as UTF-8";
-            self.report(Diagnostic::error(SYNTAX, span, "a NUL character cannot stand in SQL").help(help));
+            let error = Diagnostic::error(SYNTAX, span, "a NUL character cannot stand in SQL");
+            self.report(error.help("remove it"));
         }
     }
 

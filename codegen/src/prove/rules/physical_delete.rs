@@ -64,7 +64,10 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
     if case.arena.policy.keeps(table) {
         let failure = Failure::new(
             format!("rows of `{name}` are history, by `never_delete` in sqlward.toml"),
-            "end them by their state instead",
+            format!(
+                "end them by their state instead; where they have to go, say so: `--@ allow physical-delete {}: \"reason\"`",
+                table.display_name()
+            ),
         );
         return Some(finding(oid, entry, failure));
     }

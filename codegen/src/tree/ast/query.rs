@@ -136,7 +136,8 @@ pub enum RangeKind {
         /// The kind.
         kind: JoinKind,
         /// For each column of the join the expression that it stands for: a [`Var`](super::Var) of one of the sides, or a
-        /// COALESCE of both for a merged column of FULL JOIN USING. It is opaque if the column was dropped.
+        /// COALESCE of both for a merged column of FULL JOIN USING. It is opaque if the column was dropped. There are none
+        /// if nothing in the query can refer to them.
         columns: Vec<Expr>,
         /// The number of columns that USING merged. They are the first ones.
         merged: usize,

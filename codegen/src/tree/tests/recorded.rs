@@ -286,3 +286,36 @@ fn stored_trees_are_read() {
     }
     assert_eq!(read_stored_query("<>").unwrap().len(), 0);
 }
+
+/// The columns of a join that nothing can name are not read. In no recorded tree does anything refer to them; a query that did
+/// would be read with all of them.
+#[test]
+fn columns_of_joins_are_read_if_they_have_names() {
+    let columns = |query: &Query| -> Vec<usize> {
+        let joins = query.range_table.iter().filter_map(|entry| match &entry.kind {
+            RangeKind::Join { columns, .. } => Some(columns.len()),
+            _ => None,
+        });
+        joins.collect()
+    };
+    let none = |count: &usize| *count == 0;
+    each_version("joins", |_, query| assert!(columns(query).iter().all(none)));
+    each_version("natural", |_, query| assert!(!columns(query).iter().any(none)));
+    let mut skipped = 0;
+    for version in VERSIONS {
+        for (name, tree) in recorded(version, "statements") {
+            let Ok(query) = read_query(&tree) else { continue };
+            assert!(!read::refers_to_skipped(&query), "{name} on {version}");
+            walk::each_query(&query, &mut |query| {
+                skipped += columns(query).into_iter().filter(|c| *c == 0).count()
+            });
+        }
+    }
+    assert!(skipped > 20, "only {skipped} were skipped");
+    // A tree in which something does refer to them: the first result column is made one of the join.
+    let tree = tree(15, "joins");
+    let (ranges, rest) = tree.split_at(tree.find(":targetList").unwrap());
+    assert!(rest.contains(":varno 1 "));
+    let query = read_query(&format!("{ranges}{}", rest.replacen(":varno 1 ", ":varno 3 ", 1))).unwrap();
+    assert!(!columns(&query).iter().any(none));
+}

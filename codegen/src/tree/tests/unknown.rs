@@ -18,6 +18,12 @@ fn without_columns_of_excluded(tree: String) -> String {
     format!("{head}:exclRelTlist <>{tail}")
 }
 
+/// Whether a place is in the list of a join's columns. They are not read if nothing can refer to them.
+fn is_column_of_join(tree: &str, at: usize) -> bool {
+    let last = |field| tree[..at].rfind(field);
+    last(":joinaliasvars") > last(":joinleftcols")
+}
+
 /// Changes the first node of each tag in each tree.
 fn each_tag(change: impl Fn(&str) -> String) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
@@ -27,7 +33,10 @@ fn each_tag(change: impl Fn(&str) -> String) -> BTreeSet<String> {
         for (at, _) in tree.match_indices('{').filter(|(at, _)| !tree[..*at].ends_with('\\')) {
             let end = at + tree[at..].find([' ', '\n']).unwrap();
             let tag = &tree[at + 1..end];
-            if NOT_READ.contains(&tag) || !here.insert(tag.to_owned()) {
+            if NOT_READ.contains(&tag)
+                || tag == "VAR" && is_column_of_join(&tree, at)
+                || !here.insert(tag.to_owned())
+            {
                 continue;
             }
             let changed = format!("{}{}{}", &tree[..=at], change(tag), &tree[end..]);

@@ -119,3 +119,23 @@ select c.idd from content c;
 select id from content where 'a' = any (title);
 --                               ^ error[sql]: op ANY/ALL (array) requires array on right side
 -- help: compare a single value with `=`
+
+--! renamed_column
+select c.id, c.headline from content as c where c.position = :position;
+--           ^^^^^^^^^^ error[unknown-column]: column c.headline does not exist
+-- help: the columns of `content` are id, creator_id, title, status, position, place, deleted_at
+
+--! renamed_column_of_one_table
+select id, headline from content;
+--         ^^^^^^^^ error[unknown-column]: column "headline" does not exist
+-- help: the columns of `content` are id
+
+--! renamed_column_of_a_target
+insert into grouped (id, creator_id, headline) values (:id, :creator_id, :headline);
+--                                   ^^^^^^^^ error[unknown-column]: column "headline" of relation "grouped" does not exist
+-- help: the columns of `grouped` are id, creator_id, title
+
+--! renamed_value
+select id from users where mood = 'furious';
+--                                ^^^^^^^^^ error[type-mismatch]: invalid input value for enum mood: "furious"
+-- help: the values are 'happy', 'sad'
