@@ -604,7 +604,7 @@ pub struct GetStreamingSourceRow {
     pub media_type: MediaItemMediaType,
     pub hls_master_playlist_key: String,
     pub waveform_key: Option<String>,
-    pub duration_seconds: Option<i32>,
+    pub duration_seconds: i32,
 }
 sqlward::types::deserialize!(GetStreamingSourceRow {
     content_id, title, media_item_id, media_type, hls_master_playlist_key, waveform_key, duration_seconds,
@@ -634,7 +634,7 @@ pub struct GetStreamingSourceForStaffRow {
     pub media_type: MediaItemMediaType,
     pub hls_master_playlist_key: String,
     pub waveform_key: Option<String>,
-    pub duration_seconds: Option<i32>,
+    pub duration_seconds: i32,
 }
 sqlward::types::deserialize!(GetStreamingSourceForStaffRow {
     content_id, title, media_item_id, media_type, hls_master_playlist_key, waveform_key, duration_seconds,
@@ -685,7 +685,7 @@ impl FromRow for ContinueWatchingRow {
             id: row.get(0)?, title: row.text(1)?, slug: row.text(2)?, content_type: row.get(3)?,
             thumbnail_url: row.text_or_null(4)?, organization_id: row.get(5)?, position_seconds: row.get(6)?,
             duration_seconds: row.get(7)?, updated_at: row.get(8)?,
-            media_item: if row.is_null(&[9, 10]) { None } else { Some(ContinueWatchingRowMediaItem {
+            media_item: if row.is_null(&[9, 10, 11]) { None } else { Some(ContinueWatchingRowMediaItem {
                 id: row.get(9)?, media_type: row.get(10)?, duration_seconds: row.get(11)?,
             }) },
         })
@@ -697,6 +697,6 @@ impl FromRow for ContinueWatchingRow {
 pub struct ContinueWatchingRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
-    pub duration_seconds: Option<i32>,
+    pub duration_seconds: i32,
 }
 sqlward::types::deserialize!(ContinueWatchingRowMediaItem { id, media_type, duration_seconds });

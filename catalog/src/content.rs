@@ -2092,7 +2092,7 @@ impl FromRow for GetPublicContentBySlugRow {
             organization: GetPublicContentBySlugRowOrganization {
                 id: row.get(15)?, name: row.text(16)?, slug: row.text(17)?,
             },
-            media_item: if row.is_null(&[18, 19]) { None } else { Some(GetPublicContentBySlugRowMediaItem {
+            media_item: if row.is_null(&[18, 19, 20]) { None } else { Some(GetPublicContentBySlugRowMediaItem {
                 id: row.get(18)?, media_type: row.get(19)?, duration_seconds: row.get(20)?,
             }) },
         })
@@ -2125,7 +2125,7 @@ sqlward::types::deserialize!(GetPublicContentBySlugRowOrganization { id, name, s
 pub struct GetPublicContentBySlugRowMediaItem {
     pub id: MediaItemId,
     pub media_type: MediaItemMediaType,
-    pub duration_seconds: Option<i32>,
+    pub duration_seconds: i32,
 }
 sqlward::types::deserialize!(GetPublicContentBySlugRowMediaItem { id, media_type, duration_seconds });
 

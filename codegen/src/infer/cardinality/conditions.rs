@@ -123,6 +123,27 @@ pub fn equalities<'a>(
     columns.collect()
 }
 
+/// A column of integers and the largest value that a condition lets it have.
+pub fn upper_bound(schema: &Schema, query: &Query, condition: &Expr) -> Option<(RangeIndex, i32, i64)> {
+    let Expr::Operator(call) = condition else { return None };
+    let operator = schema.operators.get(&call.operator)?;
+    let [left, right] = call.args.as_slice() else { return None };
+    let of_integers = INTEGERS.contains(&operator.left) && INTEGERS.contains(&operator.right);
+    if !operator.is_built_in() || !of_integers {
+        return None;
+    }
+    let (side, compared_as, limit, is_strict) = match operator.btree? {
+        1 => (left, operator.left, right, true),
+        2 => (left, operator.left, right, false),
+        4 => (right, operator.right, left, false),
+        5 => (right, operator.right, left, true),
+        _ => return None,
+    };
+    let Expr::Const(limit) = limit else { return None };
+    let (range, attribute) = column(schema, query, side, compared_as)?;
+    Some((range, attribute, limit.integer()?.checked_sub(i64::from(is_strict))?))
+}
+
 /// `pg_type.oid` of the integers, which are the same number in each of their types.
 pub const INTEGERS: [Oid; 3] = [21, 23, 20];
 

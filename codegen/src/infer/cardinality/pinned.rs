@@ -10,7 +10,7 @@ use crate::tree::{
     BoolOp, CastVia, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
 };
 
-use super::conditions::{INTEGERS, Source, base_column, equalities};
+use super::conditions::{INTEGERS, Source, base_column, equalities, upper_bound};
 use super::{Run, cte, limit};
 use crate::infer::trace::Scope;
 
@@ -39,6 +39,13 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
     }
     if let Some(operation) = &query.set_operation {
         return arm_at_most_one(run, scope, operation, fixed);
+    }
+    if query.command == Command::Select && query.has_window_functions && query.grouping_sets.is_empty() {
+        let search = Search::of(run, scope, fixed);
+        let mut given = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
+        if given.any(|(_, target)| search.numbers_all(&target.expr, fixed)) {
+            return true;
+        }
     }
     match query.command {
         Command::Select if query.has_aggregates || query.having.is_some() || !query.group_by.is_empty() => {
@@ -175,18 +182,69 @@ impl<'a> Search<'a> {
 
     /// Whether all rows are in one group: there is no GROUP BY, or its keys have given values.
     fn has_one_group(&self, fixed: &BTreeSet<usize>) -> bool {
+        self.is_pinned() || self.query.group_by.iter().all(|key| self.is_given_key(key.target, fixed))
+    }
+
+    /// Whether a key of GROUP BY or PARTITION BY has one value in the rows whose `fixed` columns have given values.
+    fn is_given_key(&self, key: usize, fixed: &BTreeSet<usize>) -> bool {
         let targets = &self.query.targets;
-        let one_value = |key: usize| {
-            let target = targets.iter().position(|target| target.sort_group_ref == key);
-            target.is_some_and(|index| {
-                let output = targets[..index].iter().filter(|target| !target.junk).count();
-                let expr = &targets[index].expr;
-                (!targets[index].junk && fixed.contains(&output))
-                    || self.has_one_value(expr)
-                    || self.is_equal(expr)
-            })
+        let target = targets.iter().position(|target| target.sort_group_ref == key);
+        target.is_some_and(|index| {
+            let output = targets[..index].iter().filter(|target| !target.junk).count();
+            let expr = &targets[index].expr;
+            (!targets[index].junk && fixed.contains(&output))
+                || self.has_one_value(expr)
+                || self.is_equal(expr)
+        })
+    }
+
+    /// Whether an expression is `row_number()`, which is another number in each row of a partition, and all rows whose `fixed`
+    /// columns have given values are in one partition. It numbers groups if there are any, and is computed before the sets of a
+    /// select list add rows.
+    fn numbers_all(&self, expr: &Expr, fixed: &BTreeSet<usize>) -> bool {
+        let Some(reference) = row_number(self.schema, expr) else { return false };
+        let window = self.query.windows.iter().find(|window| window.reference == reference);
+        window.is_some_and(|window| {
+            window
+                .partition
+                .iter()
+                .all(|key| !self.is_of_groups(key.target) && self.is_given_key(key.target, fixed))
+        })
+    }
+
+    /// Whether a key of PARTITION BY has an aggregate in it, so that it can differ between groups of the same rows.
+    fn is_of_groups(&self, key: usize) -> bool {
+        let target = self.query.targets.iter().find(|target| target.sort_group_ref == key);
+        let mut found = target.is_none();
+        if let Some(target) = target {
+            each_expr(&target.expr, &mut |expr| {
+                found |= matches!(expr, Expr::Aggregate(_) | Expr::Grouping { .. } | Expr::WindowCall { .. });
+            });
+        }
+        found
+    }
+
+    /// Whether a column is `row_number()`, and conditions let through the first row of each partition only.
+    fn is_first(&self, range: RangeIndex, attribute: i32) -> bool {
+        let bounds = self.source.conditions.iter().filter(|condition| condition.restricts(range));
+        let mut bounds = bounds.filter_map(|condition| upper_bound(self.schema, self.query, condition.expr));
+        if !bounds.any(|(column_of, number, bound)| (column_of, number, bound) == (range, attribute, 1)) {
+            return false;
+        }
+        let index = usize::try_from(attribute - 1).unwrap_or(usize::MAX);
+        let numbers = |query: &Query| {
+            query.output().nth(index).is_some_and(|target| row_number(self.schema, &target.expr).is_some())
         };
-        self.is_pinned() || self.query.group_by.iter().all(|key| one_value(key.target))
+        match self.query.range(range).map(|entry| &entry.kind) {
+            Some(RangeKind::Subquery(query)) => numbers(query),
+            Some(RangeKind::Cte { name, levels_up, self_reference: false }) => {
+                cte(&self.scope, name, *levels_up).is_some_and(|cte| numbers(cte.query))
+            }
+            Some(RangeKind::Relation { table, .. }) => {
+                self.schema.table(*table).and_then(|table| table.view.as_ref()).is_some_and(numbers)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a key of GROUP BY has one value.
@@ -237,7 +295,9 @@ impl<'a> Search<'a> {
         let fixed = || {
             let count = self.query.range(range).map_or(0, |entry| entry.column_names.len());
             let numbers = (1..=count).filter(|number| {
-                i32::try_from(*number).is_ok_and(|attribute| self.has_certain_value(range, attribute))
+                i32::try_from(*number).is_ok_and(|attribute| {
+                    self.has_certain_value(range, attribute) || self.is_first(range, attribute)
+                })
             });
             numbers.map(|number| number - 1).collect()
         };
@@ -351,6 +411,14 @@ impl<'a> Search<'a> {
     fn is_stable(&self, function: Oid) -> bool {
         self.schema.functions.get(&function).is_some_and(|function| function.volatility != 'v')
     }
+}
+
+/// The window of a call of PostgreSQL's `row_number()`.
+fn row_number(schema: &Schema, expr: &Expr) -> Option<usize> {
+    let Expr::WindowCall { call, window, aggregate: false, .. } = expr else { return None };
+    let function = schema.functions.get(&call.function)?;
+    let is_own = function.is_built_in() && function.kind == 'w' && function.name == "row_number";
+    is_own.then_some(*window)
 }
 
 fn gives_set(function: &Expr) -> bool {

@@ -288,7 +288,7 @@ fn any<'a, 'r, 'p>(
 }
 
 /// The operands of `condition = true` and `condition = false`.
-fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
+pub(super) fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
     const BOOL: Oid = 16;
     let found = rows.run.schema.operators.get(&operator.operator)?;
     if !found.is_built_in() || !found.is_equality() || (found.left, found.right) != (BOOL, BOOL) {

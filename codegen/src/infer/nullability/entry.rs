@@ -7,6 +7,7 @@ use super::Outputs;
 use super::facts::{Facts, Value};
 use super::query::{self, Outcome};
 use super::rows::Rows;
+use super::stored;
 
 impl<'a> Rows<'a, '_> {
     /// The columns of an entry that has a row, and what that row implies about the rows beside it.
@@ -18,7 +19,7 @@ impl<'a> Rows<'a, '_> {
                 Some(Table { kind: 'v', view: Some(view), .. }) => {
                     plain(query::closed(self.run, view, &[], known))
                 }
-                Some(table) => plain(stored(table, *inherited)),
+                Some(table) => plain(stored::columns(self.run, table, *inherited)),
                 None => Outcome::default(),
             },
             RangeKind::Subquery(query) => query::outcome(self.run, query, Some(self), self.params, known),
@@ -69,17 +70,4 @@ impl<'a> Rows<'a, '_> {
             _ => false,
         }
     }
-}
-
-/// The columns of a table by number. Columns of tables that inherit from it need not be NOT NULL, and nobody checks what a
-/// foreign server sends.
-pub fn stored(table: &Table, inherited: bool) -> Vec<Value> {
-    let checked = matches!(table.kind, 'r' | 'p') && !(inherited && table.has_children);
-    let count = table.columns.last().map_or(0, |column| column.number);
-    (1..=count)
-        .map(|number| {
-            let non_null = checked && table.column(number).is_some_and(|column| column.not_null);
-            Value { non_null, ..Value::UNKNOWN }
-        })
-        .collect()
 }

@@ -1,12 +1,14 @@
 //! Which result columns can be NULL.
 //!
 //! Everything is deduced about one row. What is known of it (`facts`) follows from the conditions that it passed
-//! (`conditions`), given where these hold among the joins (`joins`), until nothing new follows (`rows`). An expression is never
-//! NULL if that follows from these facts (`expr`) and from what is known of the functions that it calls (`calls`, `total`).
+//! (`conditions`), given where these hold among the joins (`joins`), and from what holds of all rows of a table (`stored`,
+//! `checks`), until nothing new follows (`rows`). An expression is never NULL if that follows from these facts (`expr`) and from
+//! what is known of the functions that it calls (`calls`, `total`).
 //! What is not understood can be NULL.
 
 mod aggregate;
 mod calls;
+mod checks;
 mod conditions;
 mod entry;
 mod expr;
@@ -16,6 +18,7 @@ mod grouping;
 mod joins;
 pub(super) mod query;
 mod rows;
+mod stored;
 mod total;
 mod written;
 

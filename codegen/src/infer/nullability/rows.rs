@@ -9,11 +9,13 @@ use crate::tree::walk::each_expr;
 use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
 
 use super::Outputs;
+use super::checks;
 use super::conditions;
 use super::facts::{Column, Elements, Exprs, Facts, Value};
 use super::grouping::Blanks;
 use super::joins::{Joins, Pad};
 use super::query::Outcome;
+use super::stored;
 use super::written::Written;
 
 /// The state of the analysis of one statement.
@@ -81,6 +83,8 @@ pub struct Rows<'a, 'p> {
     pub before: Option<&'p Rows<'a, 'p>>,
     joins: Rc<Joins<'a>>,
     conditions: Rc<Vec<(Vec<Pad>, &'a Expr)>>,
+    /// The checks of the tables in FROM.
+    checks: Rc<Vec<(RangeIndex, &'a Expr)>>,
     facts: Facts<'a>,
     present: BTreeSet<Pad>,
     seen: RefCell<BTreeMap<RangeIndex, Rc<Outcome<'a>>>>,
@@ -109,6 +113,7 @@ impl<'a, 'p> Rows<'a, 'p> {
             excluded: None,
             before: None,
             conditions: Rc::new(joins.conditions.clone()),
+            checks: Rc::new(stored::checks(run.schema, query, joins.entries.keys().copied())),
             joins: Rc::new(joins),
             facts: Facts::default(),
             present: BTreeSet::new(),
@@ -137,10 +142,12 @@ impl<'a, 'p> Rows<'a, 'p> {
         self.with(Facts::column(Column { levels_up: 0, range, attribute: 0 }))
     }
 
-    /// Rows derived from these, about which only those facts still hold, and to which the conditions of FROM do not apply.
+    /// Rows derived from these, about which only those facts still hold, and to which neither the conditions of FROM nor
+    /// the checks of the tables there apply.
     pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let mut rows = self.clone();
         rows.conditions = Rc::default();
+        rows.checks = Rc::default();
         rows.facts.exprs = Exprs::default();
         rows.facts.columns.retain(keep);
         rows.seen.take();
@@ -336,7 +343,7 @@ impl<'a, 'p> Rows<'a, 'p> {
     }
 
     /// Draws conclusions until there are no more: a column that is not NULL has a row, and a side of a join that has a row meets
-    /// the join's conditions.
+    /// the join's conditions, and the row the checks of its table.
     fn conclude(&mut self) {
         let conditions = Rc::clone(&self.conditions);
         // In a long chain of joins each new fact can lead to the next; the others are visited again only then.
@@ -362,12 +369,32 @@ impl<'a, 'p> Rows<'a, 'p> {
                         found = found.and(self.entry(*range).around.clone());
                     }
                 }
+                found = found.and(self.checked(conditions.iter().zip(&met)));
             }
             news |= self.learn(found);
             if !news && !is_first {
                 return;
             }
         }
+    }
+
+    /// What follows from the checks of the tables in FROM, given the conditions that are `met`.
+    fn checked<'m>(&self, conditions: impl Iterator<Item = (&'m (Vec<Pad>, &'a Expr), &'m bool)>) -> Facts<'a>
+    where
+        'a: 'm,
+    {
+        if self.checks.is_empty() {
+            return Facts::default();
+        }
+        let met: Vec<&'a Expr> = conditions.filter(|(_, met)| **met).map(|((_, expr), _)| *expr).collect();
+        let known = checks::truths(self, &met);
+        let checks = self
+            .checks
+            .iter()
+            .filter(|(range, _)| self.joins.entries.get(range).is_some_and(|pads| self.all_present(pads)));
+        checks.fold(Facts::default(), |facts, (range, check)| {
+            facts.and(checks::facts(self, *range, check, &known))
+        })
     }
 
     fn note_present(&mut self) -> bool {

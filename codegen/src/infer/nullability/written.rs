@@ -5,9 +5,9 @@ use std::rc::Rc;
 use crate::schema::{Schema, Table, Trigger};
 use crate::tree::{Command, Expr, Oid, OnConflict, Query, RangeIndex, RangeKind, Target, Var, VarReturning};
 
-use super::entry::stored;
 use super::facts::Value;
-use super::rows::Rows;
+use super::rows::{Rows, Run};
+use super::stored;
 
 /// The rows that were written, instead of what conditions say about the rows before.
 #[derive(Debug, Clone)]
@@ -19,6 +19,11 @@ pub struct Written {
 }
 
 impl Written {
+    /// A row of which those columns are known.
+    pub fn row(range: RangeIndex, values: Vec<Value>) -> Self {
+        Written { range, values, is_new: false }
+    }
+
     /// Whether an entry is the written one.
     pub fn has(&self, range: RangeIndex) -> bool {
         self.range == range
@@ -54,7 +59,7 @@ pub fn returned<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
 /// The columns of the written row.
 fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
     let query = rows.query;
-    let Some(target) = Destination::of(rows.run.schema, query, range) else { return Vec::new() };
+    let Some(target) = Destination::of(rows.run, query, range) else { return Vec::new() };
     let inserted = |number: i32| match target.assigned(&query.targets, number) {
         Some(expr) if !query.overriding_user && target.keeps(number, Trigger::on_insert) => rows.value(expr),
         _ => Value::UNKNOWN,
@@ -91,7 +96,7 @@ fn met_rows<'a, 'p>(
     conflict: &'a OnConflict,
     range: RangeIndex,
     inserted: &dyn Fn(i32) -> Value,
-    target: &Destination<'_>,
+    target: &Destination<'_, '_>,
 ) -> Rows<'a, 'p> {
     let not_null = |number: i32| Value { non_null: target.is_not_null(number), ..Value::UNKNOWN };
     // The row that was to be inserted has already passed its triggers and NOT NULL.
@@ -100,7 +105,7 @@ fn met_rows<'a, 'p>(
         ..Value::UNKNOWN
     };
     let written = |range, value: &dyn Fn(i32) -> Value| {
-        Rc::new(Written { range, values: (1..=target.count).map(value).collect(), is_new: false })
+        Rc::new(Written::row(range, (1..=target.count).map(value).collect()))
     };
     let mut met = rows.made_over(|column| column.levels_up > 0);
     met.written = Some(written(range, &not_null));
@@ -111,29 +116,30 @@ fn met_rows<'a, 'p>(
     }
 }
 
-fn plain_column(range: RangeIndex, attribute: i32) -> Var {
+/// A column of an entry.
+pub(super) fn plain_column(range: RangeIndex, attribute: i32) -> Var {
     let returning = VarReturning::Default;
     Var { range, attribute, type_oid: 0, typmod: -1, collation: 0, levels_up: 0, returning, location: None }
 }
 
 /// The written table, or the view through which one is written.
-struct Destination<'a> {
-    schema: &'a Schema,
+struct Destination<'a, 'p> {
+    run: &'p Run<'a>,
     named: Oid,
     count: i32,
 }
 
-impl<'a> Destination<'a> {
-    fn of(schema: &'a Schema, query: &Query, range: RangeIndex) -> Option<Self> {
+impl<'a, 'p> Destination<'a, 'p> {
+    fn of(run: &'p Run<'a>, query: &Query, range: RangeIndex) -> Option<Self> {
         let RangeKind::Relation { table: named, .. } = query.range(range)?.kind else { return None };
-        let count = schema.table(named)?.columns.last()?.number;
-        Some(Destination { schema, named, count })
+        let count = run.schema.table(named)?.columns.last()?.number;
+        Some(Destination { run, named, count })
     }
 
     /// The expression assigned to a column, even if a view gives that another name.
     fn assigned<'q>(&self, targets: &'q [Target], number: i32) -> Option<&'q Expr> {
         let column = |number| {
-            stored_column(self.schema, self.named, number).map(|(table, number)| (table.oid, number))
+            stored_column(self.run.schema, self.named, number).map(|(table, number)| (table.oid, number))
         };
         let same = |target: &&Target| {
             let assigned = i32::try_from(target.number).unwrap_or(i32::MAX);
@@ -144,17 +150,17 @@ impl<'a> Destination<'a> {
 
     /// Whether the table rejects NULL in that column.
     fn is_not_null(&self, number: i32) -> bool {
-        let column = stored_column(self.schema, self.named, number);
+        let column = stored_column(self.run.schema, self.named, number);
         column.is_some_and(|(table, number)| {
             let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
-            stored(table, true).get(index).is_some_and(|column| column.non_null)
+            stored::columns(self.run, table, true).get(index).is_some_and(|column| column.non_null)
         })
     }
 
     /// Whether a column contains what the statement assigns: no trigger changes the row, and it is not generated.
     /// Triggers of partitions are not considered.
     fn keeps(&self, number: i32, fires: impl Fn(&Trigger) -> bool) -> bool {
-        stored_column(self.schema, self.named, number).is_some_and(|(table, number)| {
+        stored_column(self.run.schema, self.named, number).is_some_and(|(table, number)| {
             table.kind == 'r'
                 && !table.has_children
                 && !table.triggers.iter().any(|trigger| trigger.is_before_row() && fires(trigger))
