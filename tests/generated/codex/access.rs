@@ -158,7 +158,7 @@ async fn a_player_gets_keys_of_what_is_open_and_ready() {
         let source = access::get_streaming_source(db, &signed_in(user), id, now).await.unwrap();
         source.map(|source| (source.media_item_id, source.hls_master_playlist_key, source.duration_seconds))
     };
-    let playable = Some((item, "hls/1".to_owned(), Some(30)));
+    let playable = Some((item, "hls/1".to_owned(), 30));
     assert_eq!((source(&eve).await, source(&bob.id).await), (None, None));
     codex.bought(&eve, id, "pi_1").await;
     assert_eq!((source(&eve).await, source(&bob.id).await), (playable.clone(), None));

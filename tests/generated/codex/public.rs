@@ -193,7 +193,7 @@ async fn a_media_item_is_shown_while_it_can_be_played() {
     let get = async |slug| {
         content::get_public_content_by_slug(db, ann.organization_id, slug).await.unwrap().unwrap()
     };
-    assert_eq!(get("video").await.media_item.unwrap().duration_seconds, Some(30));
+    assert_eq!(get("video").await.media_item.unwrap().duration_seconds, 30);
     assert_eq!(get("words").await.media_item, None);
     let stats = organizations::public_organization_stats(db, ann.organization_id).await.unwrap();
     assert_eq!((stats.videos, stats.written_pieces, stats.creators, stats.duration_seconds), (1, 1, 1, 30));

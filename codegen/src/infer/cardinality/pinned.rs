@@ -40,10 +40,14 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
     if let Some(operation) = &query.set_operation {
         return arm_at_most_one(run, scope, operation, fixed);
     }
-    if query.command == Command::Select && query.has_window_functions && query.grouping_sets.is_empty() {
+    let picks = query.has_window_functions || !query.distinct.is_empty();
+    if query.command == Command::Select && picks && query.grouping_sets.is_empty() {
         let search = Search::of(run, scope, fixed);
+        let is_one = |key: &SortGroup| search.is_one_key(key.target, fixed);
         let mut given = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
-        if given.any(|(_, target)| search.numbers_all(&target.expr, fixed)) {
+        if (!query.distinct.is_empty() && query.distinct.iter().all(is_one))
+            || given.any(|(_, target)| search.numbers_all(&target.expr, fixed))
+        {
             return true;
         }
     }
@@ -185,7 +189,7 @@ impl<'a> Search<'a> {
         self.is_pinned() || self.query.group_by.iter().all(|key| self.is_given_key(key.target, fixed))
     }
 
-    /// Whether a key of GROUP BY or PARTITION BY has one value in the rows whose `fixed` columns have given values.
+    /// Whether a key of GROUP BY has one value in the rows whose `fixed` columns have given values.
     fn is_given_key(&self, key: usize, fixed: &BTreeSet<usize>) -> bool {
         let targets = &self.query.targets;
         let target = targets.iter().position(|target| target.sort_group_ref == key);
@@ -204,24 +208,21 @@ impl<'a> Search<'a> {
     fn numbers_all(&self, expr: &Expr, fixed: &BTreeSet<usize>) -> bool {
         let Some(reference) = row_number(self.schema, expr) else { return false };
         let window = self.query.windows.iter().find(|window| window.reference == reference);
-        window.is_some_and(|window| {
-            window
-                .partition
-                .iter()
-                .all(|key| !self.is_of_groups(key.target) && self.is_given_key(key.target, fixed))
-        })
+        window.is_some_and(|window| window.partition.iter().all(|key| self.is_one_key(key.target, fixed)))
     }
 
-    /// Whether a key of PARTITION BY has an aggregate in it, so that it can differ between groups of the same rows.
-    fn is_of_groups(&self, key: usize) -> bool {
+    /// The same as [`Search::is_given_key`] for a key of PARTITION BY or DISTINCT, which can have an aggregate in it: that differs
+    /// between groups of the same rows.
+    fn is_one_key(&self, key: usize, fixed: &BTreeSet<usize>) -> bool {
         let target = self.query.targets.iter().find(|target| target.sort_group_ref == key);
-        let mut found = target.is_none();
+        let mut is_of_rows = true;
         if let Some(target) = target {
             each_expr(&target.expr, &mut |expr| {
-                found |= matches!(expr, Expr::Aggregate(_) | Expr::Grouping { .. } | Expr::WindowCall { .. });
+                is_of_rows &=
+                    !matches!(expr, Expr::Aggregate(_) | Expr::Grouping { .. } | Expr::WindowCall { .. });
             });
         }
-        found
+        is_of_rows && self.is_given_key(key, fixed)
     }
 
     /// Whether a column is `row_number()`, and conditions let through the first row of each partition only.

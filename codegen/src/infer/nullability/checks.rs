@@ -3,12 +3,15 @@
 //! A check passes if it is not false: it may be NULL. From `check (state <> 'published' or published_at is not null)` and a row
 //! with `state = 'published'` follows that the second arm is not false, and since it is never NULL either, it is true.
 
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::infer::same::same_of_entry;
 use crate::schema::{Operator, Schema, TypeKind};
 use crate::tree::{BoolOp, BooleanTest, CastVia, Const, Expr, Oid, RangeIndex};
 
 use super::conditions::{equal_to_constant, when_false, when_true};
-use super::facts::{Column, Exprs, Facts};
+use super::facts::{Column, Exprs, Facts, Value};
 use super::rows::Rows;
 use super::stored;
 use super::written::plain_column;
@@ -17,9 +20,9 @@ use super::written::plain_column;
 pub type Truth<'a> = (&'a Expr, bool);
 
 /// The single conditions that are known to be true or false where all of these are true.
-pub fn truths<'a>(rows: &Rows<'a, '_>, conditions: &[&'a Expr]) -> Vec<Truth<'a>> {
+pub fn truths<'a>(rows: &Rows<'a, '_>, conditions: impl Iterator<Item = &'a Expr>) -> Vec<Truth<'a>> {
     let mut found = Vec::new();
-    conditions.iter().for_each(|condition| split(rows, condition, true, &mut found));
+    conditions.for_each(|condition| split(rows, condition, true, &mut found));
     found
 }
 
@@ -42,25 +45,53 @@ fn split<'a>(rows: &Rows<'a, '_>, condition: &'a Expr, holds: bool, into: &mut V
     }
 }
 
-/// What a check of an entry's table says of the entry's row. The check's columns are those of range 1.
-pub fn facts<'a>(rows: &Rows<'a, '_>, range: RangeIndex, check: &'a Expr, known: &[Truth<'a>]) -> Facts<'a> {
-    let count = rows.query.range(range).map_or(0, |entry| entry.column_names.len());
-    let numbers = (1..=count).filter_map(|number| i32::try_from(number).ok());
-    let columns = numbers.map(|number| rows.var(&plain_column(range, number)));
-    let row = stored::row(rows.run, columns.collect());
-    let found = Passed { row, range, known }.not_false(check).unwrap_or_default();
-    let own = found.columns.into_iter().filter(|column| (column.levels_up, column.range) == (0, 1));
-    Facts { columns: own.map(|column| Column { range, ..column }).collect(), exprs: Exprs::default() }
-}
-
-/// A row that has passed a check.
-struct Passed<'a, 'p, 'k> {
+/// The row of an entry, which has passed the checks of its table. The columns of these are those of range 1.
+pub struct Passed<'a, 'p, 'k> {
     row: Rows<'a, 'p>,
     range: RangeIndex,
     known: &'k [Truth<'a>],
+    /// The columns whose values are constants.
+    given: BTreeMap<i32, &'a Const>,
 }
 
-impl<'a> Passed<'a, '_, '_> {
+impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
+    /// The row of an entry of FROM.
+    pub fn of(rows: &Rows<'a, 'p>, range: RangeIndex, known: &'k [Truth<'a>]) -> Self {
+        let count = rows.query.range(range).map_or(0, |entry| entry.column_names.len());
+        let numbers = (1..=count).filter_map(|number| i32::try_from(number).ok());
+        let columns = numbers.map(|number| rows.var(&plain_column(range, number)));
+        let row = stored::row(rows.run, columns.collect());
+        Passed { row, range, known, given: BTreeMap::new() }
+    }
+
+    /// A row that a statement has written: what is known of its columns, and those that are constants.
+    pub fn written(
+        rows: &Rows<'a, 'p>,
+        range: RangeIndex,
+        columns: Vec<Value>,
+        known: &'k [Truth<'a>],
+        given: BTreeMap<i32, &'a Const>,
+    ) -> Self {
+        Passed { row: stored::row(rows.run, columns), range, known, given }
+    }
+
+    /// What a check says of the row.
+    pub fn facts(&self, check: &'a Expr) -> Facts<'a> {
+        let found = self.not_false(check).unwrap_or_default();
+        let own = found.columns.into_iter().filter(|column| (column.levels_up, column.range) == (0, 1));
+        Facts {
+            columns: own.map(|column| Column { range: self.range, ..column }).collect(),
+            exprs: Exprs::default(),
+        }
+    }
+
+    /// Whether a check is false if all of these columns are NULL.
+    pub fn refuses_null(mut self, check: &'a Expr, columns: BTreeSet<i32>) -> bool {
+        const NULL: &Const = &Const { type_oid: 0, collation: 0, value: None, location: None };
+        self.given.extend(columns.into_iter().map(|column| (column, NULL)));
+        self.not_false(check).is_none()
+    }
+
     /// What holds where an expression of the check is not false; `None` if it is always false.
     fn not_false(&self, expr: &'a Expr) -> Option<Facts<'a>> {
         match expr {
@@ -72,7 +103,14 @@ impl<'a> Passed<'a, '_, '_> {
             }
             _ if self.decided(expr) == Some(false) => None,
             Expr::Operator(_) if self.equivalence(expr).is_some() => self.equal(expr, true),
-            Expr::Operator(_) if self.counted(expr).is_some() => self.counted(expr),
+            Expr::Operator(_) if self.counted(expr).is_some() => {
+                let (open, least) = self.counted(expr)?;
+                match open.len().cmp(&least) {
+                    Ordering::Less => None,
+                    Ordering::Equal => Some(columns(open)),
+                    Ordering::Greater => Some(Facts::default()),
+                }
+            }
             _ if self.row.non_null(expr) => when_true(&self.row, expr),
             _ => Some(Facts::default()),
         }
@@ -158,8 +196,8 @@ impl<'a> Passed<'a, '_, '_> {
         Some(facts)
     }
 
-    /// What holds where `num_nonnulls(a, b, c) = n` or `>= n`: if as many are known to be NULL as may be, the others are not.
-    fn counted(&self, expr: &'a Expr) -> Option<Facts<'a>> {
+    /// For `num_nonnulls(a, b, c) = n` or `>= n`: the columns that are not known to be NULL, and how many of them are not.
+    fn counted(&self, expr: &'a Expr) -> Option<(Vec<&'a Expr>, usize)> {
         const INT4: Oid = 23;
         let Expr::Operator(call) = expr else { return None };
         let operator = self.schema().operators.get(&call.operator)?;
@@ -178,18 +216,15 @@ impl<'a> Passed<'a, '_, '_> {
             && (operator.left, operator.right) == (INT4, INT4)
             && function.is_built_in()
             && function.name == "num_nonnulls";
-        let open: Vec<&'a Expr> = counting.args.iter().filter(|arg| !self.is_null(arg)).collect();
-        if !counts || i64::try_from(open.len()) != Ok(least) {
-            return None;
-        }
-        let columns = open.into_iter().filter_map(|arg| match arg {
-            Expr::Var(var) => Some(Column { levels_up: 0, range: var.range, attribute: var.attribute }),
-            _ => None,
-        });
-        Some(Facts { columns: columns.collect(), exprs: Exprs::default() })
+        let open = counting.args.iter().filter(|arg| !self.is_null(arg)).collect();
+        let least = usize::try_from(least).ok()?;
+        counts.then_some((open, least))
     }
 
     fn is_null(&self, operand: &Expr) -> bool {
+        if let Some(constant) = self.given(operand) {
+            return constant.value.is_none();
+        }
         self.known.iter().any(|(known, holds)| match known {
             Expr::NullTest { arg, is_null, row: false, .. } => {
                 is_null == holds && self.is_same_operand(operand, arg)
@@ -202,6 +237,10 @@ impl<'a> Passed<'a, '_, '_> {
     fn decided(&self, expr: &'a Expr) -> Option<bool> {
         match expr {
             Expr::Const(constant) => return constant.bool(),
+            Expr::Var(_) if self.given(expr).is_some() => return self.given(expr)?.bool(),
+            Expr::NullTest { arg, is_null, row: false, .. } if self.given(arg).is_some() => {
+                return Some(self.is_null(arg) == *is_null);
+            }
             Expr::Operator(operator) => {
                 if let Some((arg, value)) = equal_to_constant(&self.row, operator) {
                     return self.decided(arg).map(|decided| decided == value);
@@ -209,7 +248,19 @@ impl<'a> Passed<'a, '_, '_> {
             }
             _ => {}
         }
-        self.known.iter().find_map(|(known, holds)| self.implied(expr, known, *holds))
+        let by_value = self.words(expr).and_then(|words| {
+            let value = self.constant(self.given(words.operand)?)?;
+            Some(words.words.contains(&value) == words.within)
+        });
+        by_value.or_else(|| self.known.iter().find_map(|(known, holds)| self.implied(expr, known, *holds)))
+    }
+
+    /// The value of a column that is a constant.
+    fn given(&self, operand: &Expr) -> Option<&'a Const> {
+        match unlabelled(operand) {
+            Expr::Var(var) => self.given.get(&var.attribute).copied(),
+            _ => None,
+        }
     }
 
     fn implied(&self, expr: &'a Expr, known: &'a Expr, holds: bool) -> Option<bool> {
@@ -346,6 +397,15 @@ impl<'a> Passed<'a, '_, '_> {
     fn schema(&self) -> &'a Schema {
         self.row.run.schema
     }
+}
+
+/// Those that are columns are not NULL.
+fn columns<'a>(exprs: Vec<&'a Expr>) -> Facts<'a> {
+    let columns = exprs.into_iter().filter_map(|expr| match expr {
+        Expr::Var(var) => Some(Column { levels_up: 0, range: var.range, attribute: var.attribute }),
+        _ => None,
+    });
+    Facts { columns: columns.collect(), exprs: Exprs::default() }
 }
 
 type Deduction<'a, P> = fn(&P, &'a Expr) -> Option<Facts<'a>>;

@@ -97,6 +97,7 @@ impl<'a> Rows<'a, '_> {
             Expr::Case { whens, otherwise, .. } => self.case(whens, otherwise.as_deref()),
             Expr::Coalesce { args, .. } => {
                 args.iter().any(|arg| self.non_null(arg))
+                    || self.one_is_there(args)
                     || self.split_by_full_joins(args).any(|(left, right)| {
                         let in_rows = |rows: &Rows<'a, '_>| args.iter().any(|arg| rows.non_null(arg));
                         in_rows(&left) && in_rows(&right)

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::schema::Schema;
 use crate::tree::walk::each_expr;
-use crate::tree::{Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
+use crate::tree::{CastVia, Cte, Expr, Query, RangeIndex, RangeKind, Var, VarReturning};
 
 use super::Outputs;
 use super::checks;
@@ -369,7 +369,7 @@ impl<'a, 'p> Rows<'a, 'p> {
                         found = found.and(self.entry(*range).around.clone());
                     }
                 }
-                found = found.and(self.checked(conditions.iter().zip(&met)));
+                found = found.and(self.checked());
             }
             news |= self.learn(found);
             if !news && !is_first {
@@ -378,23 +378,48 @@ impl<'a, 'p> Rows<'a, 'p> {
         }
     }
 
-    /// What follows from the checks of the tables in FROM, given the conditions that are `met`.
-    fn checked<'m>(&self, conditions: impl Iterator<Item = (&'m (Vec<Pad>, &'a Expr), &'m bool)>) -> Facts<'a>
-    where
-        'a: 'm,
-    {
+    /// What follows from the checks of the tables in FROM.
+    fn checked(&self) -> Facts<'a> {
         if self.checks.is_empty() {
             return Facts::default();
         }
-        let met: Vec<&'a Expr> = conditions.filter(|(_, met)| **met).map(|((_, expr), _)| *expr).collect();
-        let known = checks::truths(self, &met);
-        let checks = self
-            .checks
-            .iter()
-            .filter(|(range, _)| self.joins.entries.get(range).is_some_and(|pads| self.all_present(pads)));
-        checks.fold(Facts::default(), |facts, (range, check)| {
-            facts.and(checks::facts(self, *range, check, &known))
+        let known = self.truths();
+        self.met_checks().fold(Facts::default(), |facts, (range, check)| {
+            facts.and(checks::Passed::of(self, range, &known).facts(check))
         })
+    }
+
+    /// Whether a check says that one of these columns, or of their casts, is not NULL.
+    pub fn one_is_there(&self, columns: &[Expr]) -> bool {
+        fn column(expr: &Expr) -> Option<(RangeIndex, i32)> {
+            match expr {
+                Expr::Var(Var {
+                    range, attribute, levels_up: 0, returning: VarReturning::Default, ..
+                }) => Some((*range, *attribute)),
+                Expr::Cast { via: CastVia::Relabel | CastVia::InOut, arg, .. } => column(arg),
+                _ => None,
+            }
+        }
+        let of_entry = |range: RangeIndex| -> BTreeSet<i32> {
+            let columns = columns.iter().filter_map(column).filter(|(of, _)| *of == range);
+            columns.map(|(_, attribute)| attribute).collect()
+        };
+        self.met_checks().any(|(range, check)| {
+            let columns = of_entry(range);
+            columns.len() > 1 && checks::Passed::of(self, range, &self.truths()).refuses_null(check, columns)
+        })
+    }
+
+    /// The checks of the entries that have a row.
+    fn met_checks(&self) -> impl Iterator<Item = (RangeIndex, &'a Expr)> {
+        let is_there = |range| self.joins.entries.get(range).is_some_and(|pads| self.all_present(pads));
+        self.checks.iter().filter(move |(range, _)| is_there(range)).copied()
+    }
+
+    /// The conditions of FROM and WHERE that are known to be true or false.
+    pub fn truths(&self) -> Vec<checks::Truth<'a>> {
+        let met = self.conditions.iter().filter(|(within, _)| self.all_present(within));
+        checks::truths(self, met.map(|(_, condition)| *condition))
     }
 
     fn note_present(&mut self) -> bool {

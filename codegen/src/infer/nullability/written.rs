@@ -3,8 +3,13 @@
 use std::rc::Rc;
 
 use crate::schema::{Schema, Table, Trigger};
-use crate::tree::{Command, Expr, Oid, OnConflict, Query, RangeIndex, RangeKind, Target, Var, VarReturning};
+use crate::tree::walk::columns as columns_of;
+use crate::tree::{
+    CallForm, CastVia, Command, Const, Expr, Oid, OnConflict, Query, RangeIndex, RangeKind, Target, Var,
+    VarReturning,
+};
 
+use super::checks::Passed;
 use super::facts::Value;
 use super::rows::{Rows, Run};
 use super::stored;
@@ -75,7 +80,7 @@ fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
     };
     let conflict = query.on_conflict.as_ref().filter(|conflict| conflict.update);
     let conflict = conflict.map(|conflict| (conflict, met_rows(rows, conflict, range, &inserted, &target)));
-    (1..=target.count)
+    let values: Vec<Value> = (1..=target.count)
         .map(|number| {
             let value = match (query.command, &conflict) {
                 (Command::Insert, None) => inserted(number),
@@ -87,7 +92,68 @@ fn columns<'a>(rows: &Rows<'a, '_>, range: RangeIndex) -> Vec<Value> {
             };
             Value { non_null: value.non_null || target.is_not_null(number), ..value }
         })
-        .collect()
+        .collect();
+    match (query.command, &conflict) {
+        (Command::Insert, None) => checked(rows, range, &target, Trigger::on_insert, values),
+        (Command::Update, _) => checked(rows, range, &target, Trigger::on_update, values),
+        _ => values,
+    }
+}
+
+/// The columns of a written row that has passed the checks of its table. It contains the constants that are assigned, and where
+/// nothing is assigned the conditions that the row before has met still hold, unless a trigger changes the row.
+fn checked<'a>(
+    rows: &Rows<'a, '_>,
+    range: RangeIndex,
+    target: &Destination<'a, '_>,
+    fires: fn(&Trigger) -> bool,
+    mut values: Vec<Value>,
+) -> Vec<Value> {
+    let query = rows.query;
+    let schema = rows.run.schema;
+    let checks = stored::checks(schema, query, std::iter::once(range));
+    // Rules put other statements in the place of this one.
+    if checks.is_empty() || query.overriding_user || target.is_not_plain() {
+        return values;
+    }
+    let assigned = |number: i32| target.assigned(&query.targets, number);
+    let numbers = (1..=target.count).filter(|number| target.keeps(*number, fires));
+    let given = numbers.filter_map(|number| Some((number, constant(schema, assigned(number)?)?))).collect();
+    let is_kept = |condition: &Expr| {
+        let mut kept = query.command == Command::Update;
+        columns_of(condition, 0, &mut |var| {
+            kept &= var.range != range
+                || (assigned(var.attribute).is_none() && target.keeps(var.attribute, fires));
+        });
+        kept
+    };
+    let mut known = rows.truths();
+    known.retain(|(condition, _)| is_kept(condition));
+    let passed = Passed::written(rows, range, values.clone(), &known, given);
+    for (_, check) in checks {
+        for column in passed.facts(check).columns {
+            let index = usize::try_from(column.attribute - 1).unwrap_or(usize::MAX);
+            if let Some(value) = values.get_mut(index) {
+                value.non_null = true;
+            }
+        }
+    }
+    values
+}
+
+/// The constant that an assigned expression is. To a column with a maximum length a word is cast, which only cuts off spaces.
+fn constant<'a>(schema: &Schema, expr: &'a Expr) -> Option<&'a Const> {
+    match expr {
+        Expr::Const(constant) => Some(constant),
+        Expr::Cast { via: CastVia::Relabel, arg, .. } => constant(schema, arg),
+        Expr::Function { call, form: CallForm::ImplicitCast, .. } => {
+            let function = schema.functions.get(&call.function)?;
+            let cuts = function.is_built_in() && function.name == "varchar";
+            let word = call.args.first().and_then(|word| constant(schema, word))?;
+            word.text().filter(|text| cuts && !text.ends_with(' ')).map(|_| word)
+        }
+        _ => None,
+    }
 }
 
 /// The rows with which ON CONFLICT DO UPDATE conflicts and that pass its WHERE, beside the row that was to be inserted.
@@ -146,6 +212,13 @@ impl<'a, 'p> Destination<'a, 'p> {
             assigned == number || (column(number).is_some() && column(assigned) == column(number))
         };
         targets.iter().filter(|target| !target.junk).find(same).map(|target| &target.expr)
+    }
+
+    /// Whether it is not simply a table whose rows are written.
+    fn is_not_plain(&self) -> bool {
+        self.run.schema.table(self.named).is_none_or(|table| {
+            table.view.is_some() || table.has_rules || table.triggers.iter().any(Trigger::is_instead)
+        })
     }
 
     /// Whether the table rejects NULL in that column.
