@@ -2,7 +2,7 @@
 //!
 //! - `columns` says for each result column whether it can be NULL (`maybe`: NULL was seen on a server) or not (`never`).
 //! - `deep` and `race` list columns that are never NULL, or only with concurrent sessions, for reasons that inference does not
-//!   consider: foreign keys, checks, the bodies of functions.
+//!   consider: foreign keys, most checks, the bodies of functions.
 //! - `elements` says the same about the elements of arrays. Those of stored arrays count as not NULL.
 //! - `nullparams` lists the parameters for which NULL makes sense.
 //! - `cardinality` is the number of rows.
@@ -37,12 +37,7 @@ fn what_is_inferred_agrees_with_what_is_known() {
     println!("{}", score.summary());
     assert_eq!(analysed.len(), queries, "queries that could not be analysed");
     assert!(score.wrong.is_empty(), "{}\n{}", score.summary(), score.wrong.join("\n"));
-    assert!(
-        score.needless.len() * 100 <= score.never * 3,
-        "{}\n{}",
-        score.summary(),
-        score.needless.join("\n")
-    );
+    assert!(score.needless.len() * 100 <= score.never, "{}\n{}", score.summary(), score.needless.join("\n"));
 }
 
 #[derive(Default)]

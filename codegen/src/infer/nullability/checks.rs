@@ -3,6 +3,7 @@
 //! A check passes if it is not false: it may be NULL. From `check (state <> 'published' or published_at is not null)` and a row
 //! with `state = 'published'` follows that the second arm is not false, and since it is never NULL either, it is true.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +46,9 @@ fn split<'a>(rows: &Rows<'a, '_>, condition: &'a Expr, holds: bool, into: &mut V
     }
 }
 
+/// The maximum number of steps for the checks of a row.
+const STEPS: usize = 100;
+
 /// The row of an entry, which has passed the checks of its table. The columns of these are those of range 1.
 pub struct Passed<'a, 'p, 'k> {
     row: Rows<'a, 'p>,
@@ -52,6 +56,8 @@ pub struct Passed<'a, 'p, 'k> {
     known: &'k [Truth<'a>],
     /// The columns whose values are constants.
     given: BTreeMap<i32, &'a Const>,
+    /// How many more steps may be taken that double the work below them.
+    steps: Cell<usize>,
 }
 
 impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
@@ -61,7 +67,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         let numbers = (1..=count).filter_map(|number| i32::try_from(number).ok());
         let columns = numbers.map(|number| rows.var(&plain_column(range, number)));
         let row = stored::row(rows.run, columns.collect());
-        Passed { row, range, known, given: BTreeMap::new() }
+        Passed { row, range, known, given: BTreeMap::new(), steps: Cell::new(STEPS) }
     }
 
     /// A row that a statement has written: what is known of its columns, and those that are constants.
@@ -72,7 +78,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         known: &'k [Truth<'a>],
         given: BTreeMap<i32, &'a Const>,
     ) -> Self {
-        Passed { row: stored::row(rows.run, columns), range, known, given }
+        Passed { row: stored::row(rows.run, columns), range, known, given, steps: Cell::new(STEPS) }
     }
 
     /// What a check says of the row.
@@ -388,10 +394,10 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
             && same_of_entry(self.schema(), own, self.range, other)
     }
 
-    /// Counts a step that doubles the work below it; false if there were too many.
+    /// Counts a step; false if there were too many.
     fn spend(&self) -> bool {
-        let left = self.row.run.cases.get().checked_sub(1);
-        left.inspect(|left| self.row.run.cases.set(*left)).is_some()
+        let left = self.steps.get().checked_sub(1);
+        left.inspect(|left| self.steps.set(*left)).is_some()
     }
 
     fn schema(&self) -> &'a Schema {
