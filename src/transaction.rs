@@ -176,8 +176,8 @@ async fn control(connection: &Connection, command: &'static str, sql: &str) -> R
 }
 
 impl Transaction<'_> {
-    /// Runs the closure in a savepoint of this transaction, which is set together with the first statement. Its work is kept when it returns `Ok`, and undone when it returns
-    /// `Err`, panics, or is dropped, without affecting what was done before.
+    /// Runs the closure in a savepoint of this transaction, which is set together with the first statement. Its work is kept
+    /// when it returns `Ok`, and undone when it returns `Err`, panics, or is dropped, without affecting what was done before.
     pub async fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,

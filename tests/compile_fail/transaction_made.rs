@@ -3,7 +3,7 @@
 use sqlward::Transaction;
 
 fn make<'a>() -> Transaction<'a> {
-    Transaction { depth: 0, open: true }
+    Transaction { depth: 0, savepoint: None }
 }
 
 fn main() {}
