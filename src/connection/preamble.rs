@@ -303,7 +303,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Prefixed<S> {
     #[inline]
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        ready!(this.poll_drain(cx))?;
+        if !this.unsent.is_empty() {
+            ready!(this.poll_drain(cx))?;
+        }
         Pin::new(&mut this.stream).poll_flush(cx)
     }
 
