@@ -68,7 +68,7 @@ fn execute(statement: &str, messages: &mut BytesMut) -> io::Result<()> {
 /// The preambles that the next request on a connection takes with it: of a transaction, and of the savepoints in it.
 #[derive(Default)]
 pub(crate) struct NextPreambles {
-    /// Whether there are any.
+    /// Whether there are any, so that other requests need not take the lock.
     is_set: AtomicBool,
     preambles: Mutex<Vec<Preamble>>,
 }

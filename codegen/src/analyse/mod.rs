@@ -17,6 +17,7 @@ use crate::parse::{Paging, QueryDecl, SqlParam, Variant};
 use crate::postgres::{Analysis, ColumnDescription, Outcome, ServerError, Session, Sessions, Statement};
 use crate::schema::Schema;
 use crate::source::Spanned;
+use crate::tree::pg_type::{INT8, TEXT};
 use crate::tree::{self, Command, Expr, Oid, Query};
 use crate::variants;
 
@@ -46,9 +47,6 @@ pub struct Analysed {
 
 /// The parameter types that are known before the server is asked, by name: those of claimed scopes.
 pub type KnownTypes = BTreeMap<String, Oid>;
-
-const INT8: Oid = 20;
-const TEXT: Oid = 25;
 
 /// Has the server analyse all queries, pipelined.
 ///

@@ -5,6 +5,7 @@ mod catalog;
 mod copy;
 mod dimensions;
 mod failures;
+mod findings;
 mod items;
 mod keys;
 mod meet;
@@ -99,7 +100,7 @@ pub fn infer(
         .map(|((query, signature), row)| signature::finish(signature, &query.decl, row, &mut structs))
         .collect();
     for (query, signature) in analysed.iter().zip(&signatures) {
-        signature::warn_of_taken_names(diagnostics, &query.decl, signature);
+        findings::taken_names(diagnostics, &query.decl, signature);
     }
     let queries = analysed
         .into_iter()

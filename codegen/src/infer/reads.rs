@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::schema::{FIRST_USER_OID, Function, Schema, Type};
+use crate::tree::pg_type::RECORD;
 use crate::tree::walk::{each_expr, each_query, exprs_of_query, sublinks};
-use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RECORD, RangeKind, SortGroup};
+use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
 
 /// Volatile functions of PostgreSQL that change nothing: their results depend on the clock or on randomness.
 const CLOCK_AND_CHANCE: &[&str] =

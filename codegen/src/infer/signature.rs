@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dimensions;
 use super::failures;
+use super::findings;
 use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
@@ -46,7 +47,7 @@ pub fn draft(
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
     order::check(diagnostics, schema, query, &row);
     failures::warn(diagnostics, schema, query);
-    warn_of_odd_names(diagnostics, query, &row);
+    findings::odd_names(diagnostics, query, &row);
     let columns = row
         .iter()
         .map(|column| Column {
@@ -229,11 +230,11 @@ fn parameters(
             if is_item { elements.or(said).unwrap_or(inferred) } else { elements.unwrap_or(false) };
         let meaning = meanings.get(index).and_then(Option::as_ref);
         let rust = types.rust(*oid, meaning, elements).unwrap_or_else(|type_name| {
-            report_untyped_param(diagnostics, decl, param, &type_name);
+            findings::untyped_param(diagnostics, decl, param, &type_name);
             RustType::Plain(super::Plain::Unit)
         });
         if is_item && !matches!(rust, RustType::Array { .. }) {
-            report_mapped_item(diagnostics, decl, param, &rust);
+            findings::mapped_item(diagnostics, decl, param, &rust);
         }
         let sent = sent_type(knowledge.schema, *oid);
         found.push(Param {
@@ -274,9 +275,9 @@ fn columns(
     let (decl, schema) = (&query.decl, knowledge.schema);
     let fields = decl.row.as_ref().map_or(&[][..], |row| &row.fields);
     let names = query.columns.iter().map(|column| column.name.as_str());
-    unknown_columns(diagnostics, decl, fields, &names.collect::<Vec<_>>());
+    findings::unknown_columns(diagnostics, decl, fields, &names.collect::<Vec<_>>());
     let nullability = nullability::nullability(schema, &query.tree, nullable_params);
-    as_json(diagnostics, schema, query);
+    findings::columns_without_json(diagnostics, schema, query);
     let nested = nested::columns(diagnostics, knowledge, types, query, param_meanings, nullable_params);
     let mut nested = nested.into_iter();
     let scope = Scope::root(&query.tree);
@@ -291,14 +292,14 @@ fn columns(
         let nested = nested.next().flatten().filter(|_| !matches!(rust, Ok(RustType::Custom(_))));
         let rust =
             nested.map(|rust| with_elements(rust, field)).map_or(rust, Ok).unwrap_or_else(|type_name| {
-                report_untyped_column(diagnostics, decl, &column.name, &type_name);
+                findings::untyped_column(diagnostics, decl, &column.name, &type_name);
                 RustType::Plain(super::Plain::Unit)
             });
         let expr = query.tree.output().nth(index).map(|target| &target.expr);
         if matches!(rust, RustType::Array { .. })
             && expr.is_some_and(|expr| dimensions::has_several(schema, expr))
         {
-            report_several_dimensions(diagnostics, decl, &column.name);
+            findings::several_dimensions(diagnostics, decl, &column.name);
         }
         let said = field.and_then(|field| field.nullable);
         found.push(RowColumn {
@@ -478,140 +479,4 @@ fn grants(
         diagnostics.report(problem);
     }
     None
-}
-
-/// Reports fields of the row that name no column.
-fn unknown_columns(diagnostics: &mut Diagnostics, decl: &QueryDecl, fields: &[FieldDecl], known: &[&str]) {
-    for field in fields.iter().filter(|field| !known.contains(&field.name.value.as_str())) {
-        let message = format!("the query has no column `{}`", field.name.value);
-        let mut diagnostic = Diagnostic::error("annotation", field.name.span, message).query(decl.path());
-        diagnostic.help = Some(match nearest(&field.name.value, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it has {}", known.join(", ")),
-        });
-        diagnostics.report(diagnostic);
-    }
-}
-
-/// Reports `--@ json` lines that name no column, or one that holds no JSON.
-fn as_json(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed) {
-    for name in &query.decl.as_json {
-        let column = query.columns.iter().find(|column| column.name == name.value);
-        let (message, help) = match column {
-            Some(column) if nested::holds_json(schema, column.type_oid) => continue,
-            Some(column) => (
-                format!("column `{}` is of type {}", name.value, schema.type_name(column.type_oid)),
-                "only a column of type json or jsonb can stay plain JSON: remove the line".to_owned(),
-            ),
-            None => {
-                let known: Vec<_> = query.columns.iter().map(|column| column.name.as_str()).collect();
-                let near = nearest(&name.value, known.iter().copied());
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                let help = help.unwrap_or_else(|| format!("it has {}", known.join(", ")));
-                (format!("the query has no column `{}`", name.value), help)
-            }
-        };
-        diagnostics
-            .report(Diagnostic::error("annotation", name.span, message).help(help).query(query.decl.path()));
-    }
-}
-
-fn report_untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, type_name: &str) {
-    let message = format!("parameter `:{}` is of type {type_name}, which has no Rust type", param.name);
-    diagnostics.report(
-        Diagnostic::error("rust-type", param.uses[0], message)
-            .help(format!(
-                "say another type on a line above the query (`--@ param {} text`), or map this one in sqlward.toml",
-                param.name
-            ))
-            .query(decl.path()),
-    );
-}
-
-fn report_mapped_item(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &SqlParam, rust: &RustType) {
-    let message = format!(
-        "`:{}` is a field of items, and sqlward.toml maps its array to {}",
-        param.name,
-        rust.display()
-    );
-    diagnostics.report(
-        Diagnostic::error("items", param.uses[0], message)
-            .help("map the type of the elements instead of that of the array")
-            .query(decl.path()),
-    );
-}
-
-fn report_untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str, type_name: &str) {
-    let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
-    let help = match type_name {
-        "record" => "select the row of a subquery, whose columns have names and types: \
-                     `select x from (select id, ...) x`"
-            .to_owned(),
-        "_record" => "select the rows of a subquery, whose columns have names and types: \
-                      `array(select x from (select id, ...) x)`"
-            .to_owned(),
-        _ => format!(
-            "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"
-        ),
-    };
-    diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
-}
-
-fn report_several_dimensions(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &str) {
-    let message = format!("column `{column}` is an array of arrays, which has no Rust type");
-    let help = "make it JSON, `to_jsonb(...)`, or an array of rows, each with its array: \
-                `array(select x from (select ...) x)`";
-    diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
-}
-
-/// Columns without a name of their own, or with the same one, get one; the author should give a better one.
-fn warn_of_odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
-    let decl = &query.decl;
-    let mut seen = BTreeMap::new();
-    for ((index, column), target) in row.iter().enumerate().zip(query.tree.output()) {
-        let message = if column.name == "?column?" && row.len() > 1 {
-            format!("column {} has no name", index + 1)
-        } else if let Some(first) = seen.insert(names::field(&column.name), &column.name) {
-            // Dots make fields of structs within, see `nested`.
-            match column.name.contains('.') {
-                _ if *first == column.name => format!("two columns are called `{}`", column.name),
-                true => continue,
-                false => format!("the columns `{first}` and `{}` have the same name in Rust", column.name),
-            }
-        } else {
-            continue;
-        };
-        let span = target.expr.location().map_or(decl.sql.span, |at| decl.sql.token_span(at));
-        diagnostics.report(
-            Diagnostic::warning("column-name", span, message)
-                .help("give it an alias: `... as name`")
-                .query(decl.path()),
-        );
-    }
-}
-
-/// Parameters that are called like an argument which the function has of its own. They become another name, and nothing in the
-/// SQL tells so.
-pub fn warn_of_taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
-    if signature.params_struct.is_some() || decl.takes_each() {
-        return;
-    }
-    let is_filled = |param: &Param| matches!(param.from, ParamFrom::Scope(_));
-    let own = [
-        ("page", decl.page.is_some(), "the page"),
-        ("scope", signature.scopes.len() == 1 && signature.params.iter().any(is_filled), "the token"),
-        ("tx", signature.transaction, "the transaction"),
-        ("db", !signature.transaction, "the database"),
-    ];
-    for param in signature.callers() {
-        let taken = own.iter().find(|(name, is_own, _)| *is_own && *name == param.name);
-        let place = decl.sql.params.iter().find(|found| found.name == param.name);
-        let (Some((name, _, what)), Some(place)) = (taken, place) else { continue };
-        let message = format!("the function calls this `{name}_2`, since `{name}` is {what}");
-        diagnostics.report(
-            Diagnostic::warning("parameter-name", place.uses[0], message)
-                .help("give the parameter another name")
-                .query(decl.path()),
-        );
-    }
 }

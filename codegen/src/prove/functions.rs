@@ -4,10 +4,8 @@
 use super::implied;
 use super::policy::Policy;
 use crate::schema::{FIRST_USER_OID, Function, Schema, Type, TypeKind};
+use crate::tree::pg_type::XID;
 use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
-
-/// `pg_type.oid` of transaction ids.
-const XID: Oid = 28;
 
 /// What is known of a function.
 pub(super) enum Sight {

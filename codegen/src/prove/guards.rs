@@ -9,7 +9,8 @@ use super::sets::elements;
 use super::terms::{Comparison, EntryId, Term, TermId, comparison, constant, is_null, plain};
 use super::truth::{Truths, normal};
 use crate::schema::{Schema, TypeKind};
-use crate::tree::{Const, Expr, Oid, Operator};
+use crate::tree::pg_type::{BOOL, DATE, INT8, TEXT, UUID};
+use crate::tree::{Const, Expr, Operator};
 
 impl<'a> Arena<'a> {
     /// Whether each row of an entry meets a guard.
@@ -149,17 +150,12 @@ impl<'a> Arena<'a> {
 
     /// Whether two terms are constants that are not equal. For types other than these, different bytes can be equal values.
     fn differ(&self, a: TermId, b: TermId) -> bool {
-        const BOOL: Oid = 16;
-        const INTEGER: Oid = 20;
-        const TEXT: Oid = 25;
-        const DATE: Oid = 1082;
-        const UUID: Oid = 2950;
         let (Term::Const(a_type, a), Term::Const(b_type, b)) = (self.terms.get(a), self.terms.get(b)) else {
             return false;
         };
         let is_enum =
             || self.schema.types.get(a_type).is_some_and(|found| matches!(found.kind, TypeKind::Enum { .. }));
-        let comparable = [BOOL, INTEGER, TEXT, DATE, UUID].contains(a_type) || is_enum();
+        let comparable = [BOOL, INT8, TEXT, DATE, UUID].contains(a_type) || is_enum();
         a_type == b_type && comparable && a != b
     }
 }

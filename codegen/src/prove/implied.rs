@@ -6,12 +6,9 @@ use super::arena::LevelId;
 use super::functions::computes;
 use super::walk::Walk;
 use crate::schema::{Function, Schema, TypeKind};
+use crate::tree::pg_type::{JSON, TEXT};
 use crate::tree::walk as tree;
 use crate::tree::{Expr, Location, Oid};
-
-/// `pg_type.oid` of the types to which functions with polymorphic parameters cast their arguments.
-const TEXT: Oid = 25;
-const JSON: Oid = 114;
 
 impl<'a> Walk<'_, 'a> {
     /// Records what is called implicitly for the value of an expression and for its arguments.
@@ -26,6 +23,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if casts_arguments(self.arena.schema, expr) {
             tree::each_child(expr, &mut |child| {
+                // Functions with polymorphic parameters cast their arguments to these types.
                 for type_oid in self.types_within(level, child) {
                     self.cast(level, type_oid, child.location(), |to| [TEXT, JSON].contains(&to));
                 }

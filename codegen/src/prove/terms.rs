@@ -4,6 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::schema::{Operator, Schema, TypeKind};
+use crate::tree::pg_type::{ANYENUM, INT2, INT4, INT8, TEXT, VARCHAR};
 use crate::tree::{CastVia, Const, Expr, Oid};
 
 /// The index of an entry. A subquery that is read in two places has its entries twice.
@@ -70,13 +71,6 @@ impl Terms {
         }
     }
 }
-
-const INT8: Oid = 20;
-const INT2: Oid = 21;
-const INT4: Oid = 23;
-const TEXT: Oid = 25;
-const VARCHAR: Oid = 1043;
-const ANYENUM: Oid = 3500;
 
 /// The type whose default operator class compares values of a type: the base type for a domain, text for varchar.
 pub(super) fn compared_as(schema: &Schema, type_oid: Oid) -> Oid {

@@ -9,10 +9,9 @@ use super::context::Context;
 use super::facts::{Fact, Facts};
 use super::terms::{EntryId, Term, TermId, compared_as, plain};
 use crate::schema::Schema;
+use crate::tree::pg_type::BOOL;
 use crate::tree::{BoolOp, BooleanTest, Expr, Location, Oid, Operator};
 
-/// `pg_type.oid` of boolean.
-const BOOL: Oid = 16;
 /// `pg_operator.oid` of `=` and `<>` on booleans.
 pub(super) const BOOL_EQUAL: Oid = 91;
 const BOOL_DIFFERENT: Oid = 85;

@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use apply::{apply, texts};
 pub use read::read;
 
-use crate::tree::{Const, Expr, Layout, Oid, Query, RECORD};
+use crate::tree::pg_type::{BOOL, DATE, INT2, INT4, INT8, RECORD, TEXT, UUID, VARCHAR};
+use crate::tree::{Const, Expr, Layout, Oid, Query};
 
 /// The first OID that the server assigns to user-defined objects.
 pub const FIRST_USER_OID: Oid = 16384;
@@ -110,15 +111,9 @@ impl Schema {
         Some(found)
     }
 
-    /// The elements of a constant that is an array of words or of an enum's values, in order, NULLs included.
+    /// The elements of a constant that is an array of words, numbers, ids or an enum's values, in order, NULLs included.
     pub fn elements(&self, array: &Const) -> Option<Vec<Const>> {
-        const BOOL: Oid = 16;
-        const INT8: Oid = 20;
-        const INT2: Oid = 21;
-        const INT4: Oid = 23;
-        const DATE: Oid = 1082;
-        const WORDS: [Oid; 2] = [25, 1043];
-        const UUID: Oid = 2950;
+        const WORDS: [Oid; 2] = [TEXT, VARCHAR];
         let TypeKind::Array { element } = self.base_type(array.type_oid)?.kind else { return None };
         let base = self.base_type(element)?;
         let layout = match base.kind {

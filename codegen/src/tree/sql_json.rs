@@ -3,6 +3,7 @@
 use super::ast::{Expr, Oid};
 use super::fields::{Fields, Known, Unknown, read};
 use super::node::Node;
+use crate::tree::pg_type::BOOL;
 
 pub(super) fn value(fields: &mut Fields) -> Known<Expr> {
     let mut args = vec![fields.expr("raw_expr")?];
@@ -23,7 +24,6 @@ pub(super) fn constructor(fields: &mut Fields) -> Known<Expr> {
 }
 
 pub(super) fn is_json(fields: &mut Fields) -> Known<Expr> {
-    const BOOL: Oid = 16;
     let args = vec![fields.expr("expr")?];
     let op = fields.number("item_type")?;
     fields.skip(&["format", "unique_keys", "location"]);

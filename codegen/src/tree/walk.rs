@@ -2,6 +2,7 @@
 //! contain others.
 
 use super::ast::*;
+use crate::tree::pg_type::{BOOL, INT4, RECORD};
 
 // Shared and mutable traversals have the same code: each macro below is used with `iter` and with `iter_mut`.
 
@@ -334,8 +335,6 @@ pub fn each_param(query: &Query, f: &mut dyn FnMut(usize, Oid, Location)) {
 impl Expr {
     /// The type of its value, if the tree has it.
     pub fn type_oid(&self) -> Option<Oid> {
-        const BOOL: Oid = 16;
-        const INT4: Oid = 23;
         match self {
             Expr::Var(Var { type_oid, .. })
             | Expr::Const(Const { type_oid, .. })

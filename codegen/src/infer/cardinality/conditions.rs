@@ -1,6 +1,7 @@
 //! The conditions of a query that can pin an entry of FROM to one row.
 
 use crate::schema::{Operator, Schema, TypeKind};
+use crate::tree::pg_type::{INT2, INT4, INT8, TEXT, VARCHAR};
 use crate::tree::{
     BoolOp, CastVia, Expr, From, FromItem, Join, JoinKind, Oid, Query, RangeIndex, RangeKind, Var,
 };
@@ -145,7 +146,7 @@ pub fn upper_bound(schema: &Schema, query: &Query, condition: &Expr) -> Option<(
 }
 
 /// `pg_type.oid` of the integers, which are the same number in each of their types.
-pub const INTEGERS: [Oid; 3] = [21, 23, 20];
+pub const INTEGERS: [Oid; 3] = [INT2, INT4, INT8];
 
 /// Whether equal means the same as in a unique index. For types of extensions, such as citext, it is what their operator
 /// class says: functions written in C are trusted, others are not.
@@ -165,8 +166,6 @@ fn is_own_equality(schema: &Schema, operator: &Operator) -> bool {
 
 /// The column on one side of a comparison, if it is compared as its own type.
 fn column(schema: &Schema, query: &Query, side: &Expr, compared_as: Oid) -> Option<(RangeIndex, i32)> {
-    const TEXT: Oid = 25;
-    const VARCHAR: Oid = 1043;
     match side {
         Expr::Cast { via: CastVia::Relabel, arg, .. } => column(schema, query, arg, compared_as),
         Expr::Var(var) if var.levels_up == 0 => {

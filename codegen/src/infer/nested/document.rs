@@ -7,6 +7,7 @@ use super::{Form, Kind, Walk, kind};
 use crate::infer::nullability::Rows;
 use crate::infer::trace::{self, Leaf, Scope};
 use crate::infer::{ObjectField, ObjectType, Plain, RustType, signature};
+use crate::tree::pg_type::{JSON, JSONB, TEXT, UNKNOWN, VARCHAR};
 use crate::tree::{CastVia, Const, Expr, Location, Oid, Operator};
 
 /// Whether members and elements that are NULL are kept in an object or array.
@@ -238,7 +239,7 @@ fn joined(left: ObjectType, right: ObjectType) -> Shape {
 }
 
 fn constant_key(expr: &Expr) -> Option<&str> {
-    const TEXTS: [Oid; 3] = [25, 705, 1043];
+    const TEXTS: [Oid; 3] = [TEXT, UNKNOWN, VARCHAR];
     match expr {
         Expr::Const(constant) if TEXTS.contains(&constant.type_oid) => constant.text(),
         _ => None,
@@ -247,8 +248,6 @@ fn constant_key(expr: &Expr) -> Option<&str> {
 
 /// `'[]'` as json, which is its text, or as jsonb, whose first word marks an array and has its length.
 fn is_empty_array(constant: &Const) -> bool {
-    const JSON: Oid = 114;
-    const JSONB: Oid = 3802;
     const JSONB_ARRAY: u32 = 0x4000_0000;
     match (constant.type_oid, constant.value.as_deref()) {
         (JSON, Some(text)) => {

@@ -21,9 +21,9 @@ use super::{Knowledge, Plain, RustType, signature};
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::schema::{Schema, TypeKind};
+use crate::tree::pg_type::{RECORD, RECORDS};
 use crate::tree::{
-    Aggregate, CastVia, Const, Expr, Location, Oid, Query, RECORD, RECORDS, RangeKind, SetOperation, Sublink,
-    SublinkKind, Var,
+    Aggregate, CastVia, Const, Expr, Location, Oid, Query, RangeKind, SetOperation, Sublink, SublinkKind, Var,
 };
 use merge::{Shape, merge};
 

@@ -6,7 +6,8 @@ use crate::infer::nullability::Rows;
 use crate::infer::trace::Scope;
 use crate::infer::{ObjectField, signature};
 use crate::schema::TypeKind;
-use crate::tree::{Expr, Oid, Query, RECORD, RangeEntry, RangeKind, Var};
+use crate::tree::pg_type::RECORD;
+use crate::tree::{Expr, Oid, Query, RangeEntry, RangeKind, Var};
 
 impl<'a> Walk<'_, 'a, '_> {
     /// The structure of a composite.

@@ -1,7 +1,8 @@
 //! Aggregates and window functions.
 
 use crate::schema::TypeKind;
-use crate::tree::{Aggregate, Call, Const, Expr, Oid, RECORD};
+use crate::tree::pg_type::{INTERVAL, RECORD};
+use crate::tree::{Aggregate, Call, Const, Expr, Oid};
 
 use super::facts::Elements;
 use super::rows::Rows;
@@ -153,7 +154,6 @@ fn counts(name: &str) -> bool {
 /// Whether adding the value never goes backwards, as `1 month - 30 days` does on the 1st of March: an interval has to be a
 /// constant with positive parts only. Other types have a single part, and a negative one is an error.
 fn is_one_way(offset: &Expr) -> bool {
-    const INTERVAL: Oid = 1186;
     match offset {
         Expr::Const(Const { value: Some(bytes), type_oid: INTERVAL, .. }) => {
             // Microseconds, days and months, each with its sign in the last byte.

@@ -3,6 +3,7 @@
 use crate::infer::cardinality::always_has_row;
 use crate::infer::same::same;
 use crate::schema::{Function, TypeKind};
+use crate::tree::pg_type::{INTERVAL, JSONB, TIME, TIMESTAMP, TIMESTAMPTZ, TIMETZ};
 use crate::tree::walk::each_child;
 use crate::tree::{Call, Const, Expr, Oid, Operator};
 
@@ -259,13 +260,6 @@ impl<'a> Rows<'a, '_> {
         }
     }
 }
-
-const JSONB: Oid = 3802;
-const TIME: Oid = 1083;
-const TIMESTAMP: Oid = 1114;
-const TIMESTAMPTZ: Oid = 1184;
-const INTERVAL: Oid = 1186;
-const TIMETZ: Oid = 1266;
 
 fn collect_sets<'e>(expr: &'e Expr, sets: &mut Vec<&'e Expr>) {
     match expr {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::infer::same::same_of_entry;
 use crate::schema::{Operator, Schema, TypeKind};
+use crate::tree::pg_type::{BOOL, DATE, INT2, INT4, INT8, TEXT, UUID, VARCHAR};
 use crate::tree::{BoolOp, BooleanTest, CastVia, Const, Expr, Oid, RangeIndex};
 
 use super::conditions::{equal_to_constant, when_false, when_true};
@@ -171,7 +172,6 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
 
     /// The two sides of `a = b` or `a <> b` of conditions, and whether it is `=`.
     fn equivalence(&self, expr: &'a Expr) -> Option<(&'a Expr, &'a Expr, bool)> {
-        const BOOL: Oid = 16;
         let Expr::Operator(call) = expr else { return None };
         let (operator, equality) = self.equality(call.operator)?;
         match call.args.as_slice() {
@@ -204,7 +204,6 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
 
     /// For `num_nonnulls(a, b, c) = n` or `>= n`: the columns that are not known to be NULL, and how many of them are not.
     fn counted(&self, expr: &'a Expr) -> Option<(Vec<&'a Expr>, usize)> {
-        const INT4: Oid = 23;
         let Expr::Operator(call) = expr else { return None };
         let operator = self.schema().operators.get(&call.operator)?;
         let [Expr::Function { call: counting, variadic: false, .. }, Expr::Const(limit)] =
@@ -423,15 +422,6 @@ struct Words<'a> {
     within: bool,
     words: Vec<Vec<u8>>,
 }
-
-const BOOL: Oid = 16;
-const INT8: Oid = 20;
-const INT2: Oid = 21;
-const INT4: Oid = 23;
-const TEXT: Oid = 25;
-const VARCHAR: Oid = 1043;
-const DATE: Oid = 1082;
-const UUID: Oid = 2950;
 
 /// The expression under casts that do not change its value, or that of its elements.
 fn unlabelled(expr: &Expr) -> &Expr {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::tree::pg_type::BOOL;
 use crate::tree::{BoolOp, BooleanTest, Expr, Oid, Operator, RangeKind, SublinkKind, Var, VarReturning};
 
 use super::facts::{Column, Exprs, Facts};
@@ -289,7 +290,6 @@ fn any<'a, 'r, 'p>(
 
 /// The operands of `condition = true` and `condition = false`.
 pub(super) fn equal_to_constant<'a>(rows: &Rows<'a, '_>, operator: &'a Operator) -> Option<(&'a Expr, bool)> {
-    const BOOL: Oid = 16;
     let found = rows.run.schema.operators.get(&operator.operator)?;
     if !found.is_built_in() || !found.is_equality() || (found.left, found.right) != (BOOL, BOOL) {
         return None;

@@ -1,6 +1,7 @@
 //! Whether an expression is never NULL.
 
 use crate::schema::TypeKind;
+use crate::tree::pg_type::JSONB;
 use crate::tree::{BoolOp, CastVia, Expr, Oid, ParamKind, SublinkKind};
 
 use super::conditions::{when_false, when_not_true, when_true};
@@ -283,7 +284,6 @@ impl<'a> Rows<'a, '_> {
 
     /// Whether an assignment to a part makes even NULL a value.
     fn assigns_in_place(&self, container: Oid) -> bool {
-        const JSONB: Oid = 3802;
         container == JSONB || self.is_array(container)
     }
 

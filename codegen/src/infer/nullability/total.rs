@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use crate::schema::{Function, Operator, Schema};
 use crate::tree::Oid;
+use crate::tree::pg_type::TEXT;
 
 /// Whether a function is in the list.
 pub fn is_total_function(schema: &Schema, function: &Function) -> bool {
@@ -40,7 +41,6 @@ pub fn is_total_operator(schema: &Schema, operator: &Operator) -> bool {
 /// Whether values of some type are cast to text by a function of the user's, which can give NULL: what PostgreSQL has in
 /// SQL for values of any type, `||` for one, casts by it.
 fn casts_to_text(schema: &Schema) -> bool {
-    const TEXT: Oid = 25;
     schema.implied.values().flat_map(|found| &found.cast).any(|(to, _)| *to == TEXT)
 }
 

@@ -6,6 +6,7 @@
 
 mod expr;
 mod parts;
+pub mod pg_type;
 mod query;
 
 pub use expr::*;
@@ -14,12 +15,6 @@ pub use query::*;
 
 /// A PostgreSQL object identifier.
 pub type Oid = u32;
-
-/// `pg_type.oid` of `record`: rows without a named type.
-pub const RECORD: Oid = 2249;
-
-/// `pg_type.oid` of arrays of them.
-pub const RECORDS: Oid = 2287;
 
 /// A byte offset into the statement's text. `None` if the tree does not have it, as some versions' stored trees do not.
 pub type Location = Option<usize>;
