@@ -23,9 +23,3 @@ mod statements;
 mod streams;
 mod transactions;
 mod types;
-
-/// The programs in `tests/compile_fail` must not compile.
-#[test]
-fn compile_fail() {
-    trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
-}

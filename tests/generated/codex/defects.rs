@@ -107,7 +107,8 @@ impl Repository {
             return (exists("unsafe") && exists("safe")).then_some(Kind::Test);
         }
         if let Some(case) = name.strip_prefix("compile_fail/") {
-            return self.root.join(format!("tests/compile_fail/{case}.rs")).exists().then_some(Kind::Type);
+            let program = self.root.join(format!("tests/compile_fail/cases/{case}.rs"));
+            return program.exists().then_some(Kind::Type);
         }
         if let Some(test) = name.strip_suffix("()") {
             return self.tests.contains(&format!("fn {test}(")).then_some(Kind::Test);
