@@ -1,8 +1,8 @@
 //! Whether the generated crate is current, by the command and by the crate's own `build.rs`.
 
 use std::path::Path;
-use std::process::Command;
 
+use crate::cargo::cargo;
 use crate::project::{Project, QUERY};
 
 /// Checks that `check` finds this, by digests and by generating again.
@@ -73,15 +73,9 @@ fn inputs_that_have_changed_are_found_by_name() {
 
 #[test]
 fn a_program_that_is_begun_runs() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let project = Project::new(QUERY);
     project.run(&["init", "--app", "app"]).ok();
-    let app = project.path("app");
-    std::fs::copy(root.join("Cargo.lock"), app.join("Cargo.lock")).unwrap();
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["run", "--offline", "--quiet"]).current_dir(&app);
-    cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"));
-    let output = cargo.output().unwrap();
+    let output = cargo(&project.path("app")).args(["run", "--quiet"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
         said,
@@ -107,13 +101,9 @@ fn a_stale_crate_does_not_build_and_says_why() {
         ),
     );
     project.put("Cargo.toml", "[workspace]\nmembers = ['catalog']\nresolver = '3'\n");
-    std::fs::copy(root.join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
     project.run(&["generate"]).ok();
     let build = || {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["check", "--offline", "--quiet"]).current_dir(project.path(""));
-        cargo.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted"));
-        let output = cargo.output().unwrap();
+        let output = cargo(&project.path("")).args(["check", "--quiet"]).output().unwrap();
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     };
     let (built, said) = build();

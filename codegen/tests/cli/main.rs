@@ -1,5 +1,8 @@
 //! Tests of the `sqlward` command: with wrong and hostile input, and in broken environments.
 
+#[path = "../support/cargo.rs"]
+mod cargo;
+
 mod describe;
 mod disk;
 mod environment;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use sqlward_codegen::diagnostics::Diagnostics;
 use sqlward_codegen::emit::{CrateSettings, Files};
@@ -11,6 +10,7 @@ use sqlward_codegen::{Compilation, cornucopia};
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use crate::cargo::cargo;
 use crate::{catalog, compiled, list};
 
 /// The result for a project: the files, or the diagnostics.
@@ -67,14 +67,9 @@ fn the_crate_compiles_and_does_what_the_queries_say() {
         "[workspace]\nresolver = \"3\"\nmembers = [\"calls\", \"catalog\"]\n",
     )
     .unwrap();
-    // Only dependencies of this workspace are needed, so it builds without a network.
-    fs::copy(root.join("../Cargo.lock"), dir.path().join("Cargo.lock")).unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--offline", "--quiet", "--package", "calls", "--target-dir"])
-        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cornucopia"))
-        .arg("--")
+    let output = cargo(dir.path())
+        .args(["run", "--quiet", "--package", "calls", "--"])
         .arg(words(&compilation.server.url().unwrap()))
-        .current_dir(dir.path())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

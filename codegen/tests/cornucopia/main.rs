@@ -1,6 +1,9 @@
 //! Cornucopia: both compilers understand the same catalog alike, and it can be used as a backend.
 #![cfg(feature = "cornucopia")]
 
+#[path = "../support/cargo.rs"]
+mod cargo;
+
 mod backend;
 mod compare;
 mod differences;

@@ -1,7 +1,6 @@
 //! Generated crates compile without warnings and contain the expected code, whatever the names and texts in the catalog.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use sqlward_codegen::emit::{Files, emit};
 use sqlward_codegen::fresh::{Inputs, write};
@@ -12,6 +11,7 @@ use sqlward_codegen::infer::{
 use sqlward_codegen::parse::Cardinality;
 use sqlward_codegen::prove::Proven;
 
+use crate::cargo::cargo;
 use crate::model::*;
 
 const TEXT: RustType = RustType::Plain(Plain::Text);
@@ -323,23 +323,9 @@ fn queries(catalog: &mut Catalog<Proven>, nested: usize) {
 }
 
 /// Runs Cargo on a generated crate. The error is its output.
-fn cargo(dir: &Path, args: &[&str]) -> Result<(), String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let _ = std::fs::copy(root.join("Cargo.lock"), dir.join("Cargo.lock"));
-    let output = Command::new(env!("CARGO"))
-        .arg(args[0])
-        .args(["--offline", "--quiet", "--target-dir"])
-        .arg(target())
-        .args(&args[1..])
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .current_dir(dir)
-        .output()
-        .unwrap();
+fn run(dir: &Path, args: &[&str]) -> Result<(), String> {
+    let output = cargo(dir).arg("--quiet").args(args).env("RUSTDOCFLAGS", "-D warnings").output().unwrap();
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
-}
-
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("emitted")
 }
 
 fn emitted(catalog: &Catalog<Proven>) -> Files {
@@ -360,11 +346,10 @@ fn whatever_is_in_a_catalog_compiles_without_warnings() {
     }
     // A project can have its own settings for rustfmt, which must not change generated files.
     std::fs::write(dir.path().join("rustfmt.toml"), "max_width = 60\nhard_tabs = true\n").unwrap();
-    let mut rustfmt = Command::new(env!("CARGO"));
-    let output = rustfmt.args(["fmt", "--check"]).current_dir(dir.path()).output().unwrap();
+    let output = cargo(dir.path()).args(["fmt", "--check"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     for args in [&["clippy", "--", "-D", "warnings"][..], &["doc", "--no-deps"]] {
-        if let Err(output) = cargo(dir.path(), args) {
+        if let Err(output) = run(dir.path(), args) {
             panic!("cargo {args:?} of the emitted crate fails:\n{output}");
         }
     }
