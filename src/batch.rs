@@ -153,7 +153,7 @@ where
         let params: Params<'_> = &params;
         let mut answer = None;
         let bound = Bound { query: self.query.into(), params };
-        let reply = held.run(&bound, &mut |row| (self.read)(&mut answer, row)).await?;
+        let reply = held.run(&bound, Some(&mut |row| (self.read)(&mut answer, row))).await?;
         self.expected.check(reply)?;
         (self.end)(answer, reply.affected, self.query)
     }

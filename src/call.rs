@@ -111,7 +111,7 @@ impl<'a> Caller<'a> {
             let first = &mut |row: &Row| {
                 read.get_or_insert_with(|| R::from_row(row));
             };
-            self.watch(&bound, pin!(self.call(&bound, Expected::One, first))).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::One, Some(first)))).await?;
             read.unwrap_or_else(|| Err(Error::row_count(0).of(&query)))
         }
     }
@@ -127,7 +127,7 @@ impl<'a> Caller<'a> {
             let first = &mut |row: &Row| {
                 read.get_or_insert_with(|| R::from_row(row));
             };
-            self.watch(&bound, pin!(self.call(&bound, Expected::AtMostOne, first))).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::AtMostOne, Some(first)))).await?;
             read.transpose()
         }
     }
@@ -141,7 +141,7 @@ impl<'a> Caller<'a> {
         async move {
             let mut read = Ok(bound.query.room());
             let each = &mut |row: &Row| read_next(&mut read, row);
-            self.watch(&bound, pin!(self.call(&bound, Expected::Any, each))).await?;
+            self.watch(&bound, pin!(self.call(&bound, Expected::Any, Some(each)))).await?;
             if let Ok(rows) = &mut read {
                 bound.query.remember(rows);
             }
@@ -152,8 +152,8 @@ impl<'a> Caller<'a> {
     pub(crate) fn execute(self, query: Variant, params: Params<'_>) -> impl Future<Output = Result<u64>> {
         let bound = Bound { query, params };
         async move {
-            let none = &mut |_: &Row| ();
-            Ok(self.watch(&bound, pin!(self.call(&bound, Expected::None, none))).await?.affected)
+            let reply = self.watch(&bound, pin!(self.call(&bound, Expected::None, None))).await?;
+            Ok(reply.affected)
         }
     }
 
@@ -208,7 +208,7 @@ impl<'a> Caller<'a> {
             }
         };
         let bound = Bound { query: text, params: &all };
-        self.watch(&bound, pin!(self.call(&bound, Expected::Any, read))).await?;
+        self.watch(&bound, pin!(self.call(&bound, Expected::Any, Some(read)))).await?;
         let last = last.filter(|_| seen > page.limit()).transpose()?;
         Ok(KeysetPage { items: items?, next: last.map(|keys| Cursor::new(query, &keys)) })
     }
@@ -238,7 +238,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Runs the query to its end, which is when the server has committed it if it is on its own.
-    async fn call(&self, bound: &Bound<'_>, expected: Expected, reader: Reader<'_>) -> Result<Reply> {
+    async fn call(&self, bound: &Bound<'_>, expected: Expected, reader: Option<Reader<'_>>) -> Result<Reply> {
         let mut held = match self.at_hand() {
             Some(held) => held,
             None => self.wait().await?,
@@ -270,7 +270,8 @@ impl<'a> Caller<'a> {
         let work = async {
             let mut held = self.hold().await?;
             held.begin();
-            let result = future::join(held.run(first, reader), held.run(second, reader_of_second)).await;
+            let (first, second) = (held.run(first, Some(reader)), held.run(second, Some(reader_of_second)));
+            let result = future::join(first, second).await;
             let result = result.0.and_then(|found| Ok((found, result.1?)));
             held.ended_by(result.as_ref().err());
             let (found, counted) = result?;
@@ -389,14 +390,22 @@ impl Held<'_> {
         self.hear(prepared).await.map(drop)
     }
 
-    /// Runs the query to its end, and calls the reader with each row.
-    pub(crate) async fn run(&self, bound: &Bound<'_>, reader: Reader<'_>) -> Result<Reply> {
+    /// Runs the query to its end, and calls the reader with each row. Without one, rows are not counted.
+    pub(crate) async fn run(&self, bound: &Bound<'_>, mut reader: Option<Reader<'_>>) -> Result<Reply> {
         let connection = self.connection();
         // The common case, a prepared statement, stays in this future. The rare one is boxed, so that it takes no room here.
         let Started { rows, custom } = match connection.statements.find(&bound.query) {
             Some(Prepared { statement, custom }) => {
                 bound.fits(statement.params().len())?;
-                match connection.client().query_raw(&statement, bound.values()).await {
+                let client = connection.client();
+                let sent = match reader {
+                    Some(_) => client.query_raw(&statement, bound.values()).await,
+                    None => match client.execute_raw(&statement, bound.values()).await {
+                        Ok(affected) => return Ok(Reply { count: 0, affected }),
+                        Err(error) => Err(error),
+                    },
+                };
+                match sent {
                     Ok(rows) => Started { rows, custom },
                     Err(error) if self.sends_again(&bound.query, &error) => {
                         Box::pin(self.start(bound, false)).await?
@@ -413,7 +422,9 @@ impl Held<'_> {
                 drift = self.drift(&bound.query, &row);
             }
             count += 1;
-            if drift.is_none() {
+            if drift.is_none()
+                && let Some(reader) = &mut reader
+            {
                 reader(&Row::new(row, bound.query.query(), custom));
             }
         }
