@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::dimensions;
-use super::failures;
+use super::failing_writes;
 use super::findings;
 use super::keys::Meaning;
 use super::rows::RowColumn;
@@ -11,7 +11,7 @@ use super::trace::{self, Leaf, Scope};
 use super::types::Types;
 use super::{Column, FieldValue, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token};
 use super::{
-    Knowledge, cardinality, copy, items, meet, names, nested, nullability, order, params, reads, rows,
+    Knowledge, cardinality, copy, items, names, nested, nullability, order, params, read_only, rows, unify,
 };
 use crate::analyse::Analysed;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
@@ -40,13 +40,13 @@ pub fn draft(
     let Analysed { decl, tree, .. } = query;
     let schema = knowledge.schema;
     let scopes = claimed(knowledge, decl);
-    let meanings = meet::parameter_meanings(diagnostics, schema, &knowledge.meanings, query);
+    let meanings = unify::parameter_meanings(diagnostics, schema, &knowledge.meanings, query);
     let params = parameters(diagnostics, knowledge, types, query, &scopes, &meanings);
     let nullable_params: Vec<_> = params.iter().map(|param| param.nullable).collect();
     let row = columns(diagnostics, knowledge, types, query, &meanings, &nullable_params);
     let cardinality = cardinality_of(diagnostics, schema, query, row.is_empty());
     order::check(diagnostics, schema, query, &row);
-    failures::warn(diagnostics, schema, query);
+    failing_writes::warn(diagnostics, schema, query);
     findings::odd_names(diagnostics, query, &row);
     let columns = row
         .iter()
@@ -65,7 +65,7 @@ pub fn draft(
         row: RowKind::None,
         params_struct: None,
         transaction: decl.tx.is_some() || cardinality::needs_transaction(tree),
-        reads: decl.tx.is_none() && reads::only_reads(schema, tree),
+        reads: decl.tx.is_none() && read_only::only_reads(schema, tree),
         scopes,
         system: match &decl.scope {
             Some(ScopeDecl::System { reason, .. }) => Some(reason.clone()),

@@ -1,12 +1,12 @@
 //! `--#` and `--&` lines: a Rust attribute without its `#[` and `]`.
 
-use super::line::{Line, Read, problem};
+use super::line::{Line, Parsed, problem};
 use crate::source::{Span, Spanned};
 
 const HELP: &str = "write what stands inside `#[...]`, for example `--# derive(Hash)`";
 
 /// Reads what follows `--#` or `--&`; `span` is the whole line.
-pub(super) fn attribute(line: &mut Line, span: Span) -> Read<Spanned<String>> {
+pub(super) fn attribute(line: &mut Line, span: Span) -> Parsed<Spanned<String>> {
     let text = line.rest();
     if text.value.is_empty() {
         return Err(problem(span, "the attribute is missing here", HELP));

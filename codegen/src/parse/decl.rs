@@ -45,7 +45,7 @@ pub struct QueryDecl {
     pub shared: Vec<Spanned<String>>,
     /// Whether a line that may name a scope or waive a rule could not be read. Then a rule may fail only because that line is
     /// missing, which has been reported already.
-    pub misread: bool,
+    pub has_errors: bool,
     /// The statement. With marks, it has all parts of all texts, and is not a statement itself: see [`QueryDecl::variants`].
     pub sql: Sql,
     /// The `--?` marks in the statement.

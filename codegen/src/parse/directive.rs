@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::lex::{TokenKind, tokens};
-use super::line::{ANNOTATION, Line, Read, check_name, problem, shorten};
+use super::line::{ANNOTATION, Line, Parsed, check_name, problem, shorten};
 use super::{Allow, Cardinality, CopyDecl, Paging, ScopeDecl, SqlName, TokenName};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::prove::RULES;
@@ -31,14 +31,14 @@ const WORDS: [&str; 15] = [
 ];
 
 /// The directive that a `--@` line with a misspelt word probably means.
-pub(super) fn meant(line: &Line) -> Option<&'static str> {
+pub(super) fn nearest_directive(line: &Line) -> Option<&'static str> {
     let text = line.text().trim_start();
     let word = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).next()?;
     nearest(word, WORDS)
 }
 
 /// Reads what follows `--@`; `span` is the whole line.
-pub(super) fn directive(line: &mut Line, span: Span) -> Read<Directive> {
+pub(super) fn directive(line: &mut Line, span: Span) -> Parsed<Directive> {
     let Some(word) = line.word(&['-']) else {
         return Err(line.problem("a directive is missing after `--@`", all_words()));
     };
@@ -84,7 +84,7 @@ fn all_words() -> String {
 }
 
 /// `creator, organization` or `system: "reason"`.
-fn scope(line: &mut Line, span: Span) -> Read<ScopeDecl> {
+fn scope(line: &mut Line, span: Span) -> Parsed<ScopeDecl> {
     const HELP: &str =
         "write `--@ scope creator`, `--@ scope creator, organization` or `--@ scope system: \"reason\"`";
     let (mut names, mut seen) = (Vec::new(), HashMap::new());
@@ -122,7 +122,7 @@ fn scope(line: &mut Line, span: Span) -> Read<ScopeDecl> {
 }
 
 /// `<rule> [table]: "reason"`.
-fn allow(line: &mut Line, span: Span) -> Read<Allow> {
+fn allow(line: &mut Line, span: Span) -> Parsed<Allow> {
     let rules = || format!("the rules are {}", RULES.join(", "));
     let Some(rule) = line.word(&['-']) else {
         return Err(line.problem("the rule to waive is missing here", rules()));
@@ -154,7 +154,7 @@ fn allow(line: &mut Line, span: Span) -> Read<Allow> {
 }
 
 /// `name type`.
-fn param(line: &mut Line) -> Read<Directive> {
+fn param(line: &mut Line) -> Parsed<Directive> {
     const HELP: &str =
         "write `--@ param status text`: the parameter's name without its colon, and its SQL type";
     let Some(name) = line.word(&[]) else {
@@ -182,7 +182,7 @@ fn param(line: &mut Line) -> Read<Directive> {
     Ok(Directive::Param(owned(name), owned(sql_type)))
 }
 
-fn fragment(line: &mut Line) -> Read<Spanned<String>> {
+fn fragment(line: &mut Line) -> Parsed<Spanned<String>> {
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the name of the fragment is missing here", super::fragments::HELP));
     };
@@ -191,7 +191,7 @@ fn fragment(line: &mut Line) -> Read<Spanned<String>> {
 }
 
 /// What can follow the name of a scope: `as manager`.
-fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
+fn token_name(line: &mut Line, scope: Spanned<&str>) -> Parsed<TokenName> {
     const HELP: &str = "write `organization as manager`: a role that sqlward.toml gives to the scope";
     let owned = |name: Spanned<&str>| Spanned { value: name.value.to_owned(), span: name.span };
     let role = match line.eat_word("as") {
@@ -207,7 +207,7 @@ fn token_name(line: &mut Line, scope: Spanned<&str>) -> Read<TokenName> {
     Ok(TokenName { scope: owned(scope), role })
 }
 
-fn grants(line: &mut Line) -> Read<TokenName> {
+fn grants(line: &mut Line) -> Parsed<TokenName> {
     const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row grants";
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the name of a scope is missing here", HELP));
@@ -220,7 +220,7 @@ fn grants(line: &mut Line) -> Read<TokenName> {
 }
 
 /// The name of a column.
-fn json(line: &mut Line) -> Read<Spanned<String>> {
+fn json(line: &mut Line) -> Parsed<Spanned<String>> {
     const HELP: &str = "write `--@ json members`: the column that is to stay `serde_json::Value`";
     line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
 }
@@ -228,7 +228,7 @@ fn json(line: &mut Line) -> Read<Spanned<String>> {
 const BATCH_HELP: &str = "write `--@ batch`, or `--@ batch with now` where `:now` is the same for all items and not a part of each";
 
 /// `with name, name`, or nothing.
-fn shared(line: &mut Line) -> Read<Vec<Spanned<String>>> {
+fn shared(line: &mut Line) -> Parsed<Vec<Spanned<String>>> {
     let mut names = Vec::new();
     if !line.eat_word("with") {
         return Ok(names);
@@ -248,7 +248,7 @@ fn shared(line: &mut Line) -> Read<Vec<Spanned<String>>> {
 const COPY_HELP: &str = "write `--@ copy notes(title, body)`: the table, and the columns that the items give";
 
 /// `table(column, column)`.
-fn copy(line: &mut Line, span: Span) -> Read<CopyDecl> {
+fn copy(line: &mut Line, span: Span) -> Parsed<CopyDecl> {
     let missing = |line: &mut Line, what: &str| {
         line.problem(format!("the name of a {what} is missing here"), COPY_HELP)
     };
@@ -291,14 +291,14 @@ pub(super) struct Directives {
     pub batch: Option<Span>,
     pub shared: Vec<Spanned<String>>,
     /// Whether a line that may matter to the proof could not be read.
-    pub misread: bool,
+    pub has_errors: bool,
     /// The directives that were given and must not be repeated.
     seen: HashMap<String, Span>,
 }
 
 impl Directives {
     /// Adds one directive. `span` is its whole line.
-    pub fn add(&mut self, directive: Directive, span: Span) -> Read<()> {
+    pub fn add(&mut self, directive: Directive, span: Span) -> Parsed<()> {
         match directive {
             Directive::Scope(scope) => {
                 self.once("--@ scope".to_owned(), span)?;
@@ -359,7 +359,7 @@ impl Directives {
         }
     }
 
-    fn once(&mut self, what: String, span: Span) -> Read<()> {
+    fn once(&mut self, what: String, span: Span) -> Parsed<()> {
         match self.seen.get(&what) {
             Some(first) => {
                 let message = format!("{} is given twice", quoted(what.trim_end()));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::line::{Line, Read, check_name, is_identifier, problem, shorten};
+use super::line::{Line, Parsed, check_name, is_identifier, problem, shorten};
 use super::{FieldDecl, StructDecl};
 use crate::source::{Span, Spanned};
 
@@ -27,7 +27,7 @@ const TYPE: &str = "a `--:` line is `--: Name(field?) : Trait, other::Trait`, th
 const FIELD: &str = "a field is `name`, `name?`, `name!`, `name[?]`, `name.field?` or `name[].field?`";
 
 /// Reads what follows `--!`.
-pub(super) fn header(line: &mut Line) -> Read<Header> {
+pub(super) fn header(line: &mut Line) -> Parsed<Header> {
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the query's name is missing here", HEADER));
     };
@@ -45,7 +45,7 @@ pub(super) fn header(line: &mut Line) -> Read<Header> {
 }
 
 /// Reads what follows `--:`.
-pub(super) fn type_declaration(line: &mut Line) -> Read<StructDecl> {
+pub(super) fn type_declaration(line: &mut Line) -> Parsed<StructDecl> {
     let Some(name) = line.word(&[]) else {
         return Err(line.problem("the type's name is missing here", TYPE));
     };
@@ -78,7 +78,7 @@ fn owned(word: Spanned<&str>) -> Spanned<String> {
 }
 
 /// `Name(fields)`, `Name` or `(fields)`.
-fn shape(line: &mut Line) -> Read<Option<Shape>> {
+fn shape(line: &mut Line) -> Parsed<Option<Shape>> {
     let name = line.word(&[]);
     if let Some(name) = &name {
         check_name("a struct's name", name)?;
@@ -98,7 +98,7 @@ fn shape(line: &mut Line) -> Read<Option<Shape>> {
 }
 
 /// `(a?, b[?], c?.d!)`, if a parenthesis comes next.
-fn fields(line: &mut Line) -> Read<Option<Vec<FieldDecl>>> {
+fn fields(line: &mut Line) -> Parsed<Option<Vec<FieldDecl>>> {
     if !line.eat("(") {
         return Ok(None);
     }
@@ -120,7 +120,7 @@ fn fields(line: &mut Line) -> Read<Option<Vec<FieldDecl>>> {
 }
 
 /// What follows the name of a field.
-fn field(line: &mut Line, name: Spanned<String>) -> Read<FieldDecl> {
+fn field(line: &mut Line, name: Spanned<String>) -> Parsed<FieldDecl> {
     let nullable = nullable(line);
     let mut element_nullable = None;
     for (mark, nullable) in [("[?]", true), ("[!]", false)] {
@@ -154,7 +154,7 @@ struct FieldList {
 }
 
 impl FieldList {
-    fn add(&mut self, field: FieldDecl) -> Read<()> {
+    fn add(&mut self, field: FieldDecl) -> Parsed<()> {
         let Some(place) = self.places.get(&field.name.value) else {
             self.places.insert(field.name.value.clone(), self.fields.len());
             self.fields.push(field);
@@ -169,14 +169,16 @@ impl FieldList {
             || contradicts(field.nullable, earlier.nullable)
             || contradicts(field.element_nullable, earlier.element_nullable)
         {
-            return Err(twice(&field.name.value, field.name.span, earlier.name.span));
+            return Err(declared_twice(&field.name.value, field.name.span, earlier.name.span));
         }
         earlier.nullable = earlier.nullable.or(field.nullable);
         earlier.element_nullable = earlier.element_nullable.or(field.element_nullable);
         // Duplicate names below one field are rare, so they are not indexed.
         for nested in field.nested {
             match earlier.nested.iter().find(|found| found.name.value == nested.name.value) {
-                Some(found) => return Err(twice(&nested.name.value, nested.name.span, found.name.span)),
+                Some(found) => {
+                    return Err(declared_twice(&nested.name.value, nested.name.span, found.name.span));
+                }
                 None => earlier.nested.push(nested),
             }
         }
@@ -184,7 +186,7 @@ impl FieldList {
     }
 }
 
-fn twice(name: &str, second: Span, first: Span) -> Box<crate::diagnostics::Diagnostic> {
+fn declared_twice(name: &str, second: Span, first: Span) -> Box<crate::diagnostics::Diagnostic> {
     let message = format!("`{}` is declared twice", shorten(name));
     Box::new(problem(second, message, "remove one of the two").note(first, "declared here first"))
 }

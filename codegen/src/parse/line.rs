@@ -16,7 +16,7 @@ pub(super) struct Line<'a> {
 }
 
 /// The result of reading, or the mistake.
-pub(super) type Read<T> = std::result::Result<T, Box<Diagnostic>>;
+pub(super) type Parsed<T> = std::result::Result<T, Box<Diagnostic>>;
 
 impl<'a> Line<'a> {
     /// A line whose text runs from `at` to `end`.
@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
     }
 
     /// A name that may be quoted; the result is without quotes.
-    pub fn name(&mut self) -> Read<Option<Spanned<String>>> {
+    pub fn name(&mut self) -> Parsed<Option<Spanned<String>>> {
         self.skip_blanks();
         if !self.text().starts_with('"') {
             return Ok(self.word(&[]).map(|word| Spanned { value: word.value.to_owned(), span: word.span }));
@@ -110,7 +110,7 @@ impl<'a> Line<'a> {
     }
 
     /// A name as SQL reads it: an unquoted name is converted to lower case, and may have no other characters than SQL allows.
-    pub fn sql_name(&mut self) -> Read<Option<SqlName>> {
+    pub fn sql_name(&mut self) -> Parsed<Option<SqlName>> {
         self.skip_blanks();
         let quoted = self.text().starts_with('"');
         let Some(found) = (if quoted { self.name()? } else { self.word(&['$']).map(owned) }) else {
@@ -136,7 +136,7 @@ impl<'a> Line<'a> {
     }
 
     /// `: "reason"` up to the end of the line. `\"` and `\\` stand for a quote and a backslash in it.
-    pub fn reason(&mut self, example: &str) -> Read<String> {
+    pub fn reason(&mut self, example: &str) -> Parsed<String> {
         let help = format!("write `{example}: \"why this is right\"`");
         if !self.eat(":") {
             return Err(self.problem("a reason is missing here", help));
@@ -168,7 +168,7 @@ impl<'a> Line<'a> {
     }
 
     /// Fails if the line has a rest.
-    pub fn end(&mut self, help: &str) -> Read<()> {
+    pub fn end(&mut self, help: &str) -> Parsed<()> {
         let rest = self.rest();
         match rest.value {
             "" => Ok(()),
@@ -206,7 +206,7 @@ pub(super) fn shorten(text: &str) -> String {
 const NEVER_NAMES: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 
 /// Fails if a name cannot be a Rust identifier. Most keywords can, as raw identifiers.
-pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Read<()> {
+pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Parsed<()> {
     let word = name.value.as_ref();
     if NEVER_NAMES.contains(&word) {
         let message = format!("`{word}` cannot be {what}: Rust keeps this word to itself");

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::fragments::Fragments;
 use super::lex::{Lexer, Token, TokenKind};
-use super::line::{ANNOTATION, Line, Read, check_name, problem};
+use super::line::{ANNOTATION, Line, Parsed, check_name, problem};
 use super::{Condition, MarkName, Marks, When};
 use crate::diagnostics::{Diagnostic, nearest};
 use crate::source::{FileId, Span, Spanned};
@@ -88,7 +88,7 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
-    fn mark(&mut self, comment: Token) -> Read<()> {
+    fn mark(&mut self, comment: Token) -> Parsed<()> {
         let text = comment.text(self.source);
         let behind = alternative(text);
         let at = comment.start + behind.unwrap_or(0);
@@ -122,7 +122,7 @@ impl Cutter<'_> {
         at: usize,
         span: Span,
         mark: Mark,
-    ) -> Read<When> {
+    ) -> Parsed<When> {
         let is_commented = at > comment.start;
         let mut commented = Vec::new();
         if is_commented {
@@ -146,7 +146,7 @@ impl Cutter<'_> {
     }
 
     /// Takes the tokens of the line that ends with a comment, and the line end before it.
-    fn take_line(&mut self, comment: Token, span: Span) -> Read<Vec<Token>> {
+    fn take_line(&mut self, comment: Token, span: Span) -> Parsed<Vec<Token>> {
         let before = &self.source[..comment.start];
         let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
         let end_of_last = match before[..start].strip_suffix("\r\n") {
@@ -168,7 +168,7 @@ impl Cutter<'_> {
     }
 
     /// The tokens of SQL that is commented out.
-    fn commented(&self, start: usize, end: usize) -> Read<Vec<Token>> {
+    fn commented(&self, start: usize, end: usize) -> Parsed<Vec<Token>> {
         let mut tokens = Vec::new();
         for token in Lexer::new(&self.source[..end], start) {
             let span = Span { file: self.file, start: token.start, end: token.end };
@@ -203,7 +203,7 @@ impl Cutter<'_> {
         When::Given(known.unwrap_or(self.marks.conditions.len() - 1))
     }
 
-    fn sort(&mut self, name: Spanned<String>, in_text: bool) -> Read<When> {
+    fn sort(&mut self, name: Spanned<String>, in_text: bool) -> Parsed<When> {
         let known = self.marks.sorts.iter().position(|sort| sort.value == name.value);
         match &self.default_sort {
             Some(first) if in_text && first.value != name.value => {
@@ -211,10 +211,12 @@ impl Cutter<'_> {
                 let help = format!("comment this one out: `-- order by ...  --? sort {}`", name.value);
                 return Err(Box::new(problem(name.span, message, help).note(first.span, "this one does")));
             }
-            Some(first) if !in_text && first.value == name.value => return Err(twice(&name, first.span)),
+            Some(first) if !in_text && first.value == name.value => {
+                return Err(declared_twice(&name, first.span));
+            }
             Some(_) => {}
             None if in_text && let Some(known) = known => {
-                return Err(twice(&name, self.marks.sorts[known].span));
+                return Err(declared_twice(&name, self.marks.sorts[known].span));
             }
             None if in_text => self.default_sort = Some(name.clone()),
             None => {}
@@ -291,14 +293,14 @@ impl Cutter<'_> {
 }
 
 /// An order of which one line stands in the text and another is commented out.
-fn twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
+fn declared_twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
     let message = format!("two orders have the name `{}`", name.value);
     Box::new(problem(name.span, message, "give one of them another name").note(first, "this is the other"))
 }
 
 /// Reads what follows `--?`.
-fn read(line: &mut Line) -> Read<Mark> {
-    let name = |line: &mut Line| -> Read<Spanned<String>> {
+fn read(line: &mut Line) -> Parsed<Mark> {
+    let name = |line: &mut Line| -> Parsed<Spanned<String>> {
         let Some(name) = line.word(&[]) else {
             return Err(line.problem("a name is missing here", HELP));
         };

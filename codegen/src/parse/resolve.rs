@@ -54,14 +54,14 @@ fn index_types(diagnostics: &mut Diagnostics, declared: Vec<StructDecl>) -> Hash
     for declaration in declared {
         let Some(name) = declaration.name.clone() else { continue };
         match types.get(&name.value).and_then(|first| first.name.as_ref()) {
-            Some(first) => diagnostics.report(twice("type", &name, first.span)),
+            Some(first) => diagnostics.report(declared_twice("type", &name, first.span)),
             None => drop(types.insert(name.value, declaration)),
         }
     }
     types
 }
 
-fn twice(what: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
+fn declared_twice(what: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::error(
         ANNOTATION,
         name.span,
@@ -90,7 +90,7 @@ fn refer(
         Some(declared) if shape.listed => {
             let first = declared.name.as_ref().map_or(name.span, |name| name.span);
             let help = "refer to the type by its name alone, without parentheses, or choose another name";
-            report(Diagnostic { help: Some(help.to_owned()), ..twice("type", name, first) });
+            report(Diagnostic { help: Some(help.to_owned()), ..declared_twice("type", name, first) });
             Some(shape.decl)
         }
         Some(declared) => Some(StructDecl { name: Some(name.clone()), ..declared.clone() }),
@@ -261,7 +261,7 @@ fn check_names(diagnostics: &mut Diagnostics, queries: &[QueryDecl]) {
             names.insert(query.name.value.to_snake_case(), query);
             continue;
         };
-        let mut error = twice("query", &query.name, first.name.span);
+        let mut error = declared_twice("query", &query.name, first.name.span);
         if first.name.value != query.name.value {
             let function = query.name.value.to_snake_case();
             error.message = format!(

@@ -65,7 +65,7 @@ pub(super) enum Container {
 /// Which conditions on a level's output columns may be pushed down into it, so that they also restrict the rows that it
 /// reads.
 #[derive(Debug, Clone)]
-pub(super) enum Passable {
+pub(super) enum Pushdown {
     /// All: no output row depends on more than one input row.
     All,
     /// Equalities on these terms: the keys of GROUP BY, DISTINCT ON or PARTITION BY. Rows with other keys are in other
@@ -90,7 +90,7 @@ pub(super) struct Level<'a> {
     pub(super) arguments: Option<Rc<Vec<Option<TermId>>>>,
     /// Whether it is the body of a volatile function, which reads with a newer snapshot than the statement and so sees what
     /// the statement has written so far. Other functions read with the snapshot of the query that calls them.
-    pub(super) reads_anew: bool,
+    pub(super) sees_own_writes: bool,
     /// Whether it comes from the catalogs and so has no place in the author's text.
     pub(super) stored: bool,
     /// Its range table.
@@ -109,7 +109,7 @@ pub(super) struct Level<'a> {
     /// Its output columns as terms; `None` for those that are not plain.
     pub(super) outputs: Vec<Option<TermId>>,
     /// The conditions that may be pushed down into it.
-    pub(super) passable: Passable,
+    pub(super) pushdown: Pushdown,
     /// For each item of FROM what holds for its rows by itself, without WHERE.
     pub(super) items: Vec<Facts>,
     /// Its outer joins, by index.
@@ -135,7 +135,7 @@ pub(super) struct Arena<'a> {
     pub(super) entries: Vec<Entry>,
     pub(super) levels: Vec<Level<'a>>,
     /// Whether the statement is too large or too deep, so that its layout is incomplete.
-    pub(super) overflown: bool,
+    pub(super) too_large: bool,
     /// The columns of each entry that the statement uses; 0 is the whole row.
     pub(super) used: FxHashMap<EntryId, BTreeSet<i32>>,
     /// The recursive CTEs whose recursive terms are being laid out, the innermost last.
@@ -184,7 +184,7 @@ impl<'a> Arena<'a> {
             terms: Terms::default(),
             entries: Vec::new(),
             levels: Vec::new(),
-            overflown: false,
+            too_large: false,
             used: FxHashMap::default(),
             recursions: Vec::new(),
             conditions: Vec::new(),
@@ -205,7 +205,7 @@ impl<'a> Arena<'a> {
         }
     }
 
-    /// Adds a level with its entries, without facts yet. Past the limits it sets `overflown`.
+    /// Adds a level with its entries, without facts yet. Past the limits it sets `too_large`.
     pub(super) fn add_level(
         &mut self,
         query: &'a Query,
@@ -221,7 +221,7 @@ impl<'a> Arena<'a> {
             Container::Expression(around) => Some(around),
         };
         let depth = around.map_or(0, |around| self.levels[around].depth + 1);
-        self.overflown |= id >= MOST_LEVELS || depth >= DEEPEST;
+        self.too_large |= id >= MOST_LEVELS || depth >= DEEPEST;
         self.count(1 + query.range_table.len());
         if let Some(around) = around {
             self.levels[around].children.push(id);
@@ -259,7 +259,7 @@ impl<'a> Arena<'a> {
             container,
             depth,
             arguments,
-            reads_anew: false,
+            sees_own_writes: false,
             stored,
             entries,
             padded: BTreeSet::new(),
@@ -268,7 +268,7 @@ impl<'a> Arena<'a> {
             facts: Facts::default(),
             returned: Facts::default(),
             outputs: Vec::new(),
-            passable: Passable::Nothing,
+            pushdown: Pushdown::Nothing,
             items: Vec::new(),
             outer_joins: Vec::new(),
             ordered: 0,
@@ -312,8 +312,13 @@ impl<'a> Arena<'a> {
     /// The term that produces a column of an entry: an output of its subquery, or the value in a VALUES list of one row.
     ///
     /// If an outer join may pad the entry, the two are equal below the join, but above it only if the term is NULL for padded
-    /// rows too: see [`Arena::outlives_padding`].
-    pub(super) fn made_of(&mut self, level: LevelId, entry: EntryId, position: usize) -> Option<TermId> {
+    /// rows too: see [`Arena::survives_padding`].
+    pub(super) fn defining_term(
+        &mut self,
+        level: LevelId,
+        entry: EntryId,
+        position: usize,
+    ) -> Option<TermId> {
         if let Some(nested) = self.entries[entry].nested {
             return *self.levels[nested].outputs.get(position)?;
         }
@@ -337,8 +342,8 @@ impl<'a> Arena<'a> {
 
     /// Whether the term that produces an entry's column keeps its value where the entry is padded with NULL, so that the two
     /// are equal only below the outer join.
-    pub(super) fn outlives_padding(&self, level: LevelId, entry: EntryId, made_of: TermId) -> bool {
-        let within = |nested| self.is_within(made_of, nested);
+    pub(super) fn survives_padding(&self, level: LevelId, entry: EntryId, defining_term: TermId) -> bool {
+        let within = |nested| self.is_within(defining_term, nested);
         self.levels[level].padded.contains(&entry) && !self.entries[entry].nested.is_some_and(within)
     }
 
@@ -433,9 +438,9 @@ impl<'a> Arena<'a> {
             return Some(self.column(result, var.attribute));
         }
         let position = usize::try_from(var.attribute).ok()?.checked_sub(1)?;
-        if let Some(found) = self.made_of(level, entry, position)
-            && !self.outlives_padding(level, entry, found)
-            && self.is_returned_as_it_is(level, entry, var)
+        if let Some(found) = self.defining_term(level, entry, position)
+            && !self.survives_padding(level, entry, found)
+            && self.is_returned_uncast(level, entry, var)
         {
             return Some(found);
         }
@@ -459,7 +464,7 @@ impl<'a> Arena<'a> {
 
     /// Whether a function's column has the value that its body selects. PostgreSQL casts the body's result to the declared
     /// type, to the length of the row type's column, and to a domain. These casts are not in the tree and may truncate.
-    fn is_returned_as_it_is(&self, level: LevelId, entry: EntryId, var: &Var) -> bool {
+    fn is_returned_uncast(&self, level: LevelId, entry: EntryId, var: &Var) -> bool {
         let is_function = matches!(
             self.levels[level].query.range(var.range).map(|range| &range.kind),
             Some(RangeKind::Function { .. })

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::arena::{Arena, Container, LevelId, Passable, Recursion};
+use super::arena::{Arena, Container, LevelId, Pushdown, Recursion};
 use super::facts::{Fact, Facts};
 use super::functions::default_arguments;
 use super::grouping::has_empty_set;
@@ -24,7 +24,7 @@ impl<'a> Arena<'a> {
         stored: bool,
     ) -> LevelId {
         let level = self.add_level(query, parent, container, arguments, stored);
-        if self.overflown {
+        if self.too_large {
             return level;
         }
         self.fill(level, None);
@@ -39,7 +39,7 @@ impl<'a> Arena<'a> {
                 arena.build(&sublink.query, Some(level), Container::Expression(level), arguments, stored);
             // More than one row is an error, which also depends on rows that a condition outside would drop.
             if sublink.kind == SublinkKind::Scalar {
-                arena.levels[nested].passable = Passable::Nothing;
+                arena.levels[nested].pushdown = Pushdown::Nothing;
             }
             nested
         })
@@ -70,7 +70,7 @@ impl<'a> Arena<'a> {
         let arguments: Vec<_> = arguments.collect();
         Some(self.nested_once(level, std::ptr::from_ref(call).cast(), |arena| {
             let built = arena.build(body, None, container, Some(Rc::new(arguments)), true);
-            arena.levels[built].reads_anew = function.volatility == 'v';
+            arena.levels[built].sees_own_writes = function.volatility == 'v';
             built
         }))
     }
@@ -96,8 +96,8 @@ impl<'a> Arena<'a> {
         self.levels[level].facts = self.share(level, facts);
         self.levels[level].outputs = self.level_outputs(level);
         // In a recursive CTE a row that a condition outside drops has been used to compute others.
-        let passable = if step.is_some() { Passable::Nothing } else { self.level_passable(level) };
-        self.levels[level].passable = passable;
+        let pushdown = if step.is_some() { Pushdown::Nothing } else { self.level_pushdown(level) };
+        self.levels[level].pushdown = pushdown;
     }
 
     fn fill_entry(&mut self, level: LevelId, index: usize) {
@@ -153,7 +153,7 @@ impl<'a> Arena<'a> {
             | RangeKind::Opaque(_) => None,
         };
         if let (Some(body), RangeKind::Function { ordinality: true, .. }) = (nested, &range.kind) {
-            self.levels[body].passable = Passable::Nothing;
+            self.levels[body].pushdown = Pushdown::Nothing;
         }
         self.entries[entry].nested = nested;
     }
@@ -203,11 +203,11 @@ impl<'a> Arena<'a> {
     pub(super) fn cte_level(&mut self, with: LevelId, cte: &'a Cte, container: Container) -> LevelId {
         let (arguments, stored) = (self.levels[with].arguments.clone(), self.levels[with].stored);
         let level = self.add_level(&cte.query, Some(with), container, arguments, stored);
-        if !self.overflown {
+        if !self.too_large {
             self.fill(level, cte.recursive.then_some((with, cte.name.as_str())));
             if cte.recursive {
                 // A row that a condition outside drops has been used to compute others.
-                self.levels[level].passable = Passable::Nothing;
+                self.levels[level].pushdown = Pushdown::Nothing;
             }
         }
         level
@@ -230,11 +230,11 @@ impl<'a> Arena<'a> {
                 self.fill_entry(level, *index);
             }
             self.recursions.pop();
-            if self.overflown || assumed.is_empty() {
+            if self.too_large || assumed.is_empty() {
                 return;
             }
             let after = assumed.or(&self.arm_facts(level, right));
-            if self.says_all_of(&after, &assumed) {
+            if self.implies_all(&after, &assumed) {
                 return;
             }
             assumed = after;
@@ -242,7 +242,7 @@ impl<'a> Arena<'a> {
     }
 
     /// Whether `after` implies `before`.
-    fn says_all_of(&self, after: &Facts, before: &Facts) -> bool {
+    fn implies_all(&self, after: &Facts, before: &Facts) -> bool {
         let after = super::closure::Closure::of(after);
         before.atoms().iter().all(|atom| match atom.fact {
             Fact::Equal(a, b) | Fact::Same(a, b) => after.same(a, b),
@@ -287,7 +287,7 @@ impl<'a> Arena<'a> {
         let entry = *entry;
         let facts = self.padded_facts(level, index, entry);
         let Some(nested) = self.entries[entry].nested else { return facts.and(&self.entries[entry].assumed) };
-        if self.always_gives_a_row(nested) {
+        if self.always_returns_row(nested) {
             return facts;
         }
         facts.and(&self.levels[nested].facts).and(&self.levels[nested].returned)
@@ -302,8 +302,8 @@ impl<'a> Arena<'a> {
         }
         for position in 0..range.column_names.len() {
             if let (Some(found), Ok(number)) =
-                (self.made_of(level, entry, position), i32::try_from(position + 1))
-                && self.outlives_padding(level, entry, found)
+                (self.defining_term(level, entry, position), i32::try_from(position + 1))
+                && self.survives_padding(level, entry, found)
             {
                 let column = self.column(entry, number);
                 facts.push(Fact::Same(column, found), None);
@@ -330,7 +330,7 @@ impl<'a> Arena<'a> {
 
     /// Whether a level can give a row even if no input row meets its conditions: it aggregates without GROUP BY, or with an
     /// empty grouping set. Then its facts do not hold for that row.
-    pub(super) fn always_gives_a_row(&self, level: LevelId) -> bool {
+    pub(super) fn always_returns_row(&self, level: LevelId) -> bool {
         let query = self.levels[level].query;
         if query.set_operation.is_some() || query.command != Command::Select {
             return false;
@@ -419,7 +419,7 @@ impl<'a> Arena<'a> {
 
     /// Whether a set operation passes an arm's column on unchanged. It casts the arms to a common type, and such a cast may
     /// round, unless both types are compared alike or are integers.
-    pub(super) fn is_passed_as_it_is(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
+    pub(super) fn is_passed_uncast(&self, level: LevelId, arm: LevelId, position: usize) -> bool {
         let column = |level: LevelId| self.levels[level].query.output().nth(position)?.expr.type_oid();
         match (column(arm), column(level)) {
             (Some(made), Some(passed)) => {
@@ -438,7 +438,7 @@ impl<'a> Arena<'a> {
     /// What holds for each row of an arm, and which terms of the arm the set operation's columns equal.
     pub(super) fn arm_row(&mut self, level: LevelId, index: usize) -> Facts {
         let Some(nested) = self.arm_level(level, index) else { return Facts::default() };
-        let mut facts = if self.always_gives_a_row(nested) {
+        let mut facts = if self.always_returns_row(nested) {
             Facts::default()
         } else {
             self.levels[nested].facts.clone()
@@ -446,7 +446,7 @@ impl<'a> Arena<'a> {
         let (row, exact) = (self.levels[level].result, self.exact_columns(level));
         for (position, output) in self.levels[nested].outputs.clone().into_iter().enumerate() {
             let is_exact =
-                exact.get(position) != Some(&false) && self.is_passed_as_it_is(level, nested, position);
+                exact.get(position) != Some(&false) && self.is_passed_uncast(level, nested, position);
             if let (Some(output), Ok(number), true) = (output, i32::try_from(position + 1), is_exact) {
                 let column = self.column(row, number);
                 facts.push(Fact::Same(column, output), None);

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::events::{Events, Occurrence};
 use super::facts::{Atom, Fact};
 use super::policy::{Guard, ScopePolicy};
-use super::search::Searched;
+use super::search::SearchCache;
 use super::terms::{EntryId, Term, TermId};
 use crate::parse::QueryDecl;
 use crate::schema::Table;
@@ -83,7 +83,7 @@ pub(super) struct Case<'c, 'a> {
     pub(super) decl: &'a QueryDecl,
     /// The level of the statement itself.
     pub(super) root: LevelId,
-    pub(super) searched: Searched,
+    pub(super) search_cache: SearchCache,
 }
 
 impl<'a> Case<'_, 'a> {
@@ -140,10 +140,10 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// Whether an entry is in the body of a function that reads with a newer snapshot than the statement.
-    pub(super) fn is_read_anew(&self, entry: EntryId) -> bool {
+    pub(super) fn sees_own_writes(&self, entry: EntryId) -> bool {
         let mut level = Some(self.arena.entries[entry].level);
         while let Some(found) = level {
-            if self.arena.levels[found].reads_anew {
+            if self.arena.levels[found].sees_own_writes {
                 return true;
             }
             level = self.arena.level_around(found);

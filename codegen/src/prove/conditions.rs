@@ -20,7 +20,7 @@ impl<'a> Arena<'a> {
             return facts.clone();
         }
         self.count(1);
-        let facts = self.found_where(level, expr, Truths::TRUE);
+        let facts = self.compute_where(level, expr, Truths::TRUE);
         let facts = self.share(level, facts);
         self.held.insert(key, facts.clone());
         facts
@@ -28,10 +28,10 @@ impl<'a> Arena<'a> {
 
     /// What holds where a condition has one of these truth values.
     pub(super) fn holds_where(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
-        if wanted == Truths::TRUE { self.holds(level, expr) } else { self.found_where(level, expr, wanted) }
+        if wanted == Truths::TRUE { self.holds(level, expr) } else { self.compute_where(level, expr, wanted) }
     }
 
-    fn found_where(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+    fn compute_where(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
         let (expr, wanted) = normal(self.schema, expr, wanted);
         let of_all = if let Expr::Bool { op, .. } = expr { wanted.of_all(*op) } else { None };
         if let (Expr::Bool { args, .. }, Some(true)) = (expr, of_all) {
@@ -46,12 +46,12 @@ impl<'a> Arena<'a> {
             (Expr::Bool { .. }, _) => return Facts::default(),
             _ => self.tested_facts(level, expr, wanted),
         };
-        facts.and(&self.kept_whole(level, expr, wanted))
+        facts.and(&self.whole_condition(level, expr, wanted))
     }
 
     /// The fact that a condition has one of these values, if a guard may ask for it.
-    fn kept_whole(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
-        let mut written = Written::default();
+    fn whole_condition(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+        let mut written = ConditionText::default();
         if !self.policy.has_guards()
             || self.write_condition(level, None, expr, wanted, &mut written).is_none()
         {
@@ -93,7 +93,7 @@ impl<'a> Arena<'a> {
         if let (Expr::Sublink(sublink), true) = (expr, truth) {
             return self.sublink_facts(level, sublink);
         }
-        self.chosen_facts(level, expr, wanted)
+        self.conditional_facts(level, expr, wanted)
     }
 
     fn all(&mut self, level: LevelId, args: &'a [Expr], wanted: Truths) -> Facts {
@@ -107,11 +107,11 @@ impl<'a> Arena<'a> {
 
     fn any(&mut self, level: LevelId, args: &'a [Expr], wanted: Truths) -> Facts {
         let arms = args.iter().map(|arg| self.holds_where(level, arg, wanted)).collect();
-        self.in_each(arms)
+        self.any_of(arms)
     }
 
     /// What holds if the facts of at least one arm hold.
-    pub(super) fn in_each(&mut self, arms: Vec<Facts>) -> Facts {
+    pub(super) fn any_of(&mut self, arms: Vec<Facts>) -> Facts {
         let Some((first, others)) = arms.split_first() else { return Facts::default() };
         let mut both = others.iter().fold(first.clone(), |both, arm| both.or(arm));
         if self.policy.has_guards() {
@@ -127,7 +127,7 @@ impl<'a> Arena<'a> {
     }
 
     fn operator_facts(&mut self, level: LevelId, operator: &'a Operator, truth: bool) -> Facts {
-        if let Some(facts) = self.counted_facts(level, operator, truth) {
+        if let Some(facts) = self.count_facts(level, operator, truth) {
             return facts;
         }
         match operator.args.as_slice() {
@@ -267,7 +267,7 @@ impl<'a> Arena<'a> {
 
     /// What holds for a row of a subquery.
     fn facts_of_rows(&self, nested: LevelId) -> Facts {
-        match self.always_gives_a_row(nested) {
+        match self.always_returns_row(nested) {
             true => Facts::default(),
             false => self.levels[nested].facts.clone(),
         }
@@ -285,7 +285,7 @@ impl<'a> Arena<'a> {
         expr: &'a Expr,
         wanted: Truths,
     ) -> Option<ConditionId> {
-        let mut written = Written::default();
+        let mut written = ConditionText::default();
         self.write_condition(self.entries[entry].level, Some(entry), expr, wanted, &mut written)?;
         self.condition_index.get(&written.text).copied()
     }
@@ -296,11 +296,11 @@ impl<'a> Arena<'a> {
         const MOST: usize = 16;
         // An alternative without facts could not be proven by itself.
         let is_empty = alternatives.iter().any(Facts::is_empty);
-        if is_empty || alternatives.len() > MOST || !self.policy.has_ways() {
+        if is_empty || alternatives.len() > MOST || !self.policy.has_indirect_scopes() {
             return Facts::default();
         }
         let mut written =
-            Written { text: format!("either;{}", self.alternatives.len()), ..Written::default() };
+            ConditionText { text: format!("either;{}", self.alternatives.len()), ..ConditionText::default() };
         for atom in alternatives.iter().flat_map(Facts::atoms) {
             written.terms.extend(atom.fact.terms().into_iter().flatten());
             if let Fact::Condition(condition) = atom.fact {
@@ -312,7 +312,7 @@ impl<'a> Arena<'a> {
         Facts::one(Fact::Condition(condition), None)
     }
 
-    pub(super) fn condition(&mut self, written: Written) -> ConditionId {
+    pub(super) fn condition(&mut self, written: ConditionText) -> ConditionId {
         if let Some(found) = self.condition_index.get(&written.text) {
             return *found;
         }
@@ -333,7 +333,7 @@ impl<'a> Arena<'a> {
         guarded: Option<EntryId>,
         expr: &'a Expr,
         wanted: Truths,
-        into: &mut Written,
+        into: &mut ConditionText,
     ) -> Option<()> {
         if let Some((term, values)) = self.boolean_term(level, guarded, expr, wanted) {
             into.terms.insert(term);
@@ -346,7 +346,7 @@ impl<'a> Arena<'a> {
             into.word(format_args!("{} {}", if all { "all" } else { "any" }, args.len()))?;
             let mut arms = Vec::new();
             for arg in args {
-                let mut arm = Written::default();
+                let mut arm = ConditionText::default();
                 self.write_condition(level, guarded, arg, wanted, &mut arm)?;
                 into.terms.extend(arm.terms);
                 arms.push(arm.text);
@@ -375,7 +375,7 @@ impl<'a> Arena<'a> {
         guarded: Option<EntryId>,
         oid: Oid,
         operator: &'a Operator,
-        into: &mut Written,
+        into: &mut ConditionText,
     ) -> Option<()> {
         into.word(format_args!("op {oid} {} {}", operator.collation, operator.args.len()))?;
         operator.args.iter().try_for_each(|arg| self.write(level, guarded, arg, into))
@@ -386,10 +386,10 @@ impl<'a> Arena<'a> {
         level: LevelId,
         guarded: Option<EntryId>,
         expr: &'a Expr,
-        into: &mut Written,
+        into: &mut ConditionText,
     ) -> Option<()> {
         let expr = super::terms::plain(self.schema, expr)?;
-        if let Some(term) = self.written_term(level, guarded, expr) {
+        if let Some(term) = self.term_in_text(level, guarded, expr) {
             into.terms.insert(term);
             return into.word(format_args!("t{term}"));
         }
@@ -436,7 +436,7 @@ impl<'a> Arena<'a> {
     }
 
     /// The term of an expression, in a guard of the entry that it guards.
-    pub(super) fn written_term(
+    pub(super) fn term_in_text(
         &mut self,
         level: LevelId,
         guarded: Option<EntryId>,
@@ -456,12 +456,12 @@ impl<'a> Arena<'a> {
 
 /// A condition as text, with the terms that it is about.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct ConditionText {
     pub(super) text: String,
     pub(super) terms: BTreeSet<TermId>,
 }
 
-impl Written {
+impl ConditionText {
     fn word(&mut self, word: std::fmt::Arguments<'_>) -> Option<()> {
         self.text.write_fmt(word).ok()?;
         self.text.push(';');

@@ -6,9 +6,9 @@
 
 use std::rc::Rc;
 
-use super::arena::{Arena, Container, LevelId, Passable};
+use super::arena::{Arena, Container, LevelId, Pushdown};
 use super::closure::Closure;
-use super::facts::{Atom, Fact, Facts, Seen};
+use super::facts::{Atom, Fact, Facts, Visit};
 use super::joins::{OuterJoin, Side, SideId};
 use super::terms::{EntryId, TermId};
 use super::trie::{List, Trie};
@@ -25,7 +25,7 @@ pub(super) struct Context {
     /// The levels that contain an entry about which there are facts, at any depth.
     levels: Trie<()>,
     /// The sides of outer joins that contain such an entry.
-    spoken_of: Trie<()>,
+    known_sides: Trie<()>,
     /// The entries that are known not to be padded, because a strict condition on one of their columns is true.
     strict: Trie<()>,
     /// The sides of outer joins that are known to be present.
@@ -39,14 +39,14 @@ impl Context {
     }
 
     /// Whether a side of an outer join is known to be present.
-    pub(super) fn has(&self, side: SideId) -> bool {
+    pub(super) fn has_side(&self, side: SideId) -> bool {
         self.present.contains(side)
     }
 }
 
 /// The consequences that a context has still to learn.
 #[derive(Default)]
-struct News {
+struct Pending {
     /// The sides of outer joins that turned out to be present; their facts are to be added.
     sides: Vec<SideId>,
     /// The facts that were added for such sides.
@@ -56,11 +56,11 @@ struct News {
 impl<'a> Arena<'a> {
     /// The context in which these facts, and nothing else, are known.
     pub(super) fn context(&self, facts: &Facts) -> Rc<Context> {
-        self.further(&Rc::default(), facts)
+        self.with_facts(&Rc::default(), facts)
     }
 
     /// A context with further facts.
-    pub(super) fn further(&self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
+    pub(super) fn with_facts(&self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
         if facts.is_empty() {
             return Rc::clone(context);
         }
@@ -72,9 +72,9 @@ impl<'a> Arena<'a> {
     /// Adds facts to a context, and what follows from them about outer joins: a side with a column that is not NULL is
     /// present, so what is known of its rows holds. Returns these further facts.
     pub(super) fn assume(&self, context: &mut Context, facts: &Facts) -> Facts {
-        let mut news = News::default();
-        self.learn(context, facts, &mut news);
-        self.conclude(context, news)
+        let mut pending = Pending::default();
+        self.learn(context, facts, &mut pending);
+        self.conclude(context, pending)
     }
 
     /// The context in which a side of an outer join is also present.
@@ -90,35 +90,35 @@ impl<'a> Arena<'a> {
                 chain.pop();
                 break Rc::clone(known);
             }
-            match self.needed(context, last) {
+            match self.implied_side(context, last) {
                 Some(further) => chain.push(further),
                 None => break Rc::clone(context),
             }
         };
         while let Some(side) = chain.pop() {
-            let mut news = News::default();
+            let mut pending = Pending::default();
             let inner = Rc::make_mut(&mut found);
-            self.find_present(inner, Some(side), &mut news);
-            self.conclude(inner, news);
+            self.mark_present(inner, Some(side), &mut pending);
+            self.conclude(inner, pending);
             self.with_sides.insert(key(side), (Rc::clone(context), Rc::clone(&found)));
         }
         found
     }
 
     /// A side of a join further inside that must be present if this side is, because ON is strict in its columns.
-    fn needed(&self, context: &Context, side: SideId) -> Option<SideId> {
+    fn implied_side(&self, context: &Context, side: SideId) -> Option<SideId> {
         let (join, which) = self.side(side);
         let other = which.other();
-        if join.pads[other] && !context.has(join.side_id(other)) {
+        if join.pads[other] && !context.has_side(join.side_id(other)) {
             return None;
         }
         let mut needed = None;
         join.quals.each(&mut |seen| {
-            if let Seen::Atom(atom) = seen {
+            if let Visit::Atom(atom) = seen {
                 let terms = atom.fact.strict_terms().into_iter().flatten();
                 let mut sides = terms.filter_map(|term| self.entries[self.terms.entry(term)?].side);
                 // Joins are numbered from the outside in, and a side is numbered by its join.
-                needed = needed.or(sides.find(|found| found / 2 > side / 2 && !context.has(*found)));
+                needed = needed.or(sides.find(|found| found / 2 > side / 2 && !context.has_side(*found)));
             }
             needed.is_none()
         });
@@ -126,50 +126,50 @@ impl<'a> Arena<'a> {
     }
 
     /// Adds the facts of all sides that turned out to be present, until nothing more follows.
-    fn conclude(&self, context: &mut Context, mut news: News) -> Facts {
-        while let Some(side) = news.sides.pop() {
+    fn conclude(&self, context: &mut Context, mut pending: Pending) -> Facts {
+        while let Some(side) = pending.sides.pop() {
             let (join, which) = self.side(side);
             let mut facts = join.facts[which].clone();
             let other = join.side_id(which.other());
-            if !join.pads[which.other()] || context.has(other) {
+            if !join.pads[which.other()] || context.has_side(other) {
                 facts.extend(&join.quals);
             }
-            self.learn(context, &facts, &mut news);
-            news.facts.extend(&facts);
+            self.learn(context, &facts, &mut pending);
+            pending.facts.extend(&facts);
         }
-        news.facts
+        pending.facts
     }
 
-    fn learn(&self, context: &mut Context, facts: &Facts, news: &mut News) {
+    fn learn(&self, context: &mut Context, facts: &Facts, pending: &mut Pending) {
         facts.each(&mut |seen| match seen {
-            Seen::Part(part) => context.parts.insert(part, ()).is_none(),
-            Seen::Atom(atom) => {
-                self.learn_one(context, atom, news);
+            Visit::Part(part) => context.parts.insert(part, ()).is_none(),
+            Visit::Atom(atom) => {
+                self.learn_one(context, atom, pending);
                 true
             }
         });
     }
 
-    fn learn_one(&self, context: &mut Context, atom: Atom, news: &mut News) {
+    fn learn_one(&self, context: &mut Context, atom: Atom, pending: &mut Pending) {
         self.count(1);
         for term in atom.fact.terms().into_iter().flatten() {
-            self.speak_of(context, term);
+            self.index_term(context, term);
         }
         if let Fact::Condition(condition) = atom.fact {
             // `forget_columns` forgets the condition if it forgets one of these terms.
             for term in &self.conditions[condition as usize] {
-                self.speak_of(context, *term);
+                self.index_term(context, *term);
                 context.closure.add(*term, atom.at);
             }
         }
         context.closure.learn(atom);
         for term in atom.fact.strict_terms().into_iter().flatten() {
-            self.find_strict(context, term, news);
+            self.mark_strict(context, term, pending);
         }
     }
 
-    /// Records that there are facts about a term, so that they can be found when they have to be forgotten.
-    fn speak_of(&self, context: &mut Context, term: TermId) {
+    /// Indexes a term by its entry, sides and levels, so that the facts about it can be found when they are forgotten.
+    fn index_term(&self, context: &mut Context, term: TermId) {
         if context.closure.knows(term) {
             return;
         }
@@ -180,7 +180,7 @@ impl<'a> Arena<'a> {
         loop {
             let mut side = self.entries[entry].side;
             while let Some(id) = side
-                && context.spoken_of.insert(id, ()).is_none()
+                && context.known_sides.insert(id, ()).is_none()
             {
                 side = self.side(id).0.within;
             }
@@ -199,21 +199,21 @@ impl<'a> Arena<'a> {
     }
 
     /// The term is not NULL: its entry is not padded, and neither are the entries whose rows are produced from it.
-    fn find_strict(&self, context: &mut Context, term: TermId, news: &mut News) {
+    fn mark_strict(&self, context: &mut Context, term: TermId, pending: &mut Pending) {
         let mut entry = self.terms.entry(term);
         while let Some(found) = entry
             && context.strict.insert(number(found), ()).is_none()
         {
-            self.find_present(context, self.entries[found].side, news);
+            self.mark_present(context, self.entries[found].side, pending);
             entry = self.entry_around(self.entries[found].level);
         }
     }
 
-    fn find_present(&self, context: &mut Context, mut side: Option<SideId>, news: &mut News) {
+    fn mark_present(&self, context: &mut Context, mut side: Option<SideId>, pending: &mut Pending) {
         while let Some(id) = side
             && context.present.insert(id, ()).is_none()
         {
-            news.sides.push(id);
+            pending.sides.push(id);
             side = self.side(id).0.within;
         }
     }
@@ -231,27 +231,27 @@ impl<'a> Arena<'a> {
 
     /// The context inside a level, given the one outside: facts about the level's own rows are kept only if they may be
     /// pushed down.
-    pub(super) fn inside(&self, context: &Rc<Context>, level: LevelId) -> Rc<Context> {
+    pub(super) fn pushed_into(&self, context: &Rc<Context>, level: LevelId) -> Rc<Context> {
         let mut inside = Rc::clone(context);
-        if matches!(self.levels[level].passable, Passable::All) || !context.levels.contains(number(level)) {
+        if matches!(self.levels[level].pushdown, Pushdown::All) || !context.levels.contains(number(level)) {
             return inside;
         }
         let inner = Rc::make_mut(&mut inside);
         let mut kept = Vec::new();
-        self.forget_level(inner, level, &self.levels[level].passable, &mut kept);
-        let mut news = News::default();
+        self.forget_level(inner, level, &self.levels[level].pushdown, &mut kept);
+        let mut pending = Pending::default();
         for term in kept {
-            self.speak_of_again(inner, term);
+            self.reindex_term(inner, term);
             if inner.closure.is_not_null(term) {
-                self.find_strict(inner, term, &mut news);
+                self.mark_strict(inner, term, &mut pending);
             }
         }
-        self.conclude(inner, news);
+        self.conclude(inner, pending);
         inside
     }
 
-    /// Records a term again that was kept when the facts about its level were forgotten.
-    fn speak_of_again(&self, context: &mut Context, term: TermId) {
+    /// Indexes a term again that was kept when the facts about its level were forgotten.
+    fn reindex_term(&self, context: &mut Context, term: TermId) {
         let Some(entry) = self.terms.entry(term) else { return };
         let mut columns = context.columns.get(number(entry)).cloned().unwrap_or_default();
         columns.push(term);
@@ -269,7 +269,7 @@ impl<'a> Arena<'a> {
         loop {
             let level = &self.levels[self.entries[entry].level];
             let may_be_padded = level.padded.contains(&entry);
-            if may_be_padded && !self.entries[entry].side.is_some_and(|side| context.has(side)) {
+            if may_be_padded && !self.entries[entry].side.is_some_and(|side| context.has_side(side)) {
                 return false;
             }
             match level.container {
@@ -297,7 +297,7 @@ impl<'a> Arena<'a> {
     }
 
     /// The context without what is known of one side of an outer join.
-    pub(super) fn without(
+    pub(super) fn without_side(
         &self,
         context: &Rc<Context>,
         level: LevelId,
@@ -306,7 +306,7 @@ impl<'a> Arena<'a> {
     ) -> Rc<Context> {
         let mut without = Rc::clone(context);
         if let Some(found) = self.outer_join(level, join)
-            && context.spoken_of.contains(found.side_id(side))
+            && context.known_sides.contains(found.side_id(side))
         {
             self.forget_item(Rc::make_mut(&mut without), level, side.of(join));
         }
@@ -325,7 +325,7 @@ impl<'a> Arena<'a> {
                 let outer = self.outer_join(level, join);
                 for side in Side::BOTH {
                     let untouched = outer.is_some_and(|outer| {
-                        outer.pads[side] && !context.spoken_of.contains(outer.side_id(side))
+                        outer.pads[side] && !context.known_sides.contains(outer.side_id(side))
                     });
                     if !untouched {
                         self.forget_item(context, level, side.of(join));
@@ -339,9 +339,9 @@ impl<'a> Arena<'a> {
         let Some(entry) = index.checked_sub(1).and_then(|index| self.levels[level].entries.get(index)) else {
             return;
         };
-        self.forget_columns(context, *entry, &Passable::Nothing, &mut Vec::new());
+        self.forget_columns(context, *entry, &Pushdown::Nothing, &mut Vec::new());
         if let Some(nested) = self.entries[*entry].nested {
-            self.forget_level(context, nested, &Passable::Nothing, &mut Vec::new());
+            self.forget_level(context, nested, &Pushdown::Nothing, &mut Vec::new());
         }
     }
 
@@ -351,7 +351,7 @@ impl<'a> Arena<'a> {
         &self,
         context: &mut Context,
         level: LevelId,
-        passable: &Passable,
+        pushdown: &Pushdown,
         kept: &mut Vec<TermId>,
     ) {
         let mut levels = vec![level];
@@ -362,14 +362,14 @@ impl<'a> Arena<'a> {
             let level = &self.levels[level];
             self.count(1 + level.entries.len());
             for entry in level.entries.iter().chain([&level.result]) {
-                self.forget_columns(context, *entry, passable, kept);
+                self.forget_columns(context, *entry, pushdown, kept);
                 context.strict.remove(number(*entry));
             }
             for part in &level.parts {
                 context.parts.remove(*part);
             }
             for side in level.outer_joins.iter().flat_map(|join| self.outer_joins[*join].side_ids()) {
-                context.spoken_of.remove(side);
+                context.known_sides.remove(side);
                 context.present.remove(side);
             }
             levels.extend_from_slice(&level.children);
@@ -380,7 +380,7 @@ impl<'a> Arena<'a> {
         &self,
         context: &mut Context,
         entry: EntryId,
-        passable: &Passable,
+        pushdown: &Pushdown,
         kept: &mut Vec<TermId>,
     ) {
         for term in context.columns.remove(number(entry)).unwrap_or_default().backwards() {
@@ -388,8 +388,8 @@ impl<'a> Arena<'a> {
             for condition in self.conditions_about.get(&term).into_iter().flatten() {
                 context.closure.forget_condition(*condition);
             }
-            match passable {
-                Passable::Keys(keys) => {
+            match pushdown {
+                Pushdown::Keys(keys) => {
                     // Only equalities on keys are pushed down, and no null tests.
                     context.closure.forget_null(term);
                     if keys.contains(&term) {
@@ -398,7 +398,7 @@ impl<'a> Arena<'a> {
                         context.closure.forget(term);
                     }
                 }
-                Passable::Nothing | Passable::All => context.closure.forget(term),
+                Pushdown::Nothing | Pushdown::All => context.closure.forget(term),
             }
         }
     }

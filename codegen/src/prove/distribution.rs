@@ -6,14 +6,14 @@
 //! of other shards have no influence. A query that is not understood may need all shards.
 
 mod schema;
-mod stakes;
+mod uses;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arena::Arena;
 use super::case::{Case, Claims};
 use super::events::Access;
-use super::search::Searched;
+use super::search::SearchCache;
 use super::terms::EntryId;
 use super::{Judged, Policy, lay_out, places};
 use crate::infer::{Param, ParamFrom};
@@ -116,24 +116,25 @@ impl Distribution {
             claims: &Claims::Free,
             decl,
             root,
-            searched: Searched::default(),
+            search_cache: SearchCache::default(),
         };
         let table_name = |oid: Option<Oid>| {
             let table = oid.and_then(|oid| schema.table(oid));
             table.map(|table| table.display_name()).unwrap_or_default()
         };
 
-        let mut stakes = self.stakes(case);
+        let mut uses = self.uses(case);
         let own: Vec<_> = own.iter().filter_map(|number| case.param(*number)).collect();
-        stakes.iter_mut().for_each(|stake| stake.forget(&own));
-        let key = stakes::common(&stakes);
-        let part = |stake: &stakes::Stake| stake.part(case, key, |at| line(at, Some(stake.entry)));
-        let mut parts: Vec<Part> = stakes.iter().map(part).collect();
+        uses.iter_mut().for_each(|table_use| table_use.forget(&own));
+        let key = uses::common(&uses);
+        let part =
+            |table_use: &uses::TableUse| table_use.part(case, key, |at| line(at, Some(table_use.entry)));
+        let mut parts: Vec<Part> = uses.iter().map(part).collect();
         let mut copied = BTreeSet::new();
         for (entry, table, access) in self.undistributed(case) {
             let table = table_name(Some(table));
             copied.insert(table.clone());
-            if access != Access::Read && !stakes.is_empty() {
+            if access != Access::Read && !uses.is_empty() {
                 let because = "its rows change, or are locked, on every node that has a copy".to_owned();
                 let alias = case.name(entry).to_owned();
                 parts.push(Part { table, alias, pinned: false, because, line: line(None, Some(entry)) });
@@ -159,7 +160,7 @@ impl Distribution {
         }
 
         let shards = match parts.iter().all(|part| part.pinned) {
-            true if stakes.is_empty() => Shards::None,
+            true if uses.is_empty() => Shards::None,
             true => Shards::One,
             false => Shards::Many,
         };

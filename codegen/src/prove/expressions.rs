@@ -6,7 +6,9 @@ use std::rc::Rc;
 use super::arena::{Arena, Container, LevelId};
 use super::context::Context;
 use super::events::Access;
-use super::functions::{Sight, blind_default, blind_input, computes, default_arguments, reads_names, sight};
+use super::functions::{
+    FunctionClass, classify, default_arguments, only_computes, opaque_default, opaque_input, reads_names,
+};
 use super::walk::Walk;
 use crate::schema::Function;
 use crate::tree::{
@@ -21,7 +23,7 @@ const TABLEOID: i32 = -6;
 const XMAX: i32 = -4;
 
 /// The help for a call of a built-in function that is not understood, if there is specific help.
-fn instead(function: &str) -> Option<&'static str> {
+fn builtin_help(function: &str) -> Option<&'static str> {
     if ["nextval", "currval", "lastval", "setval"].contains(&function) {
         return Some(
             "let the column's default or identity make the number, or count in a row of the owner's: `insert ... on conflict \
@@ -71,7 +73,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn visit(&mut self, expr: &'a Expr, place: Place<'_>) {
         self.arena.count(1);
-        self.implied(place.level, expr);
+        self.implicit_calls(place.level, expr);
         let value = Place { truth: false, ..place };
         match expr {
             Expr::Var(var) => self.column(place.level, var),
@@ -119,7 +121,7 @@ impl<'a> Walk<'_, 'a> {
                     match body {
                         Some(body) => {
                             self.cast_result(body, call.function);
-                            let inside = self.arena.inside(place.context, body);
+                            let inside = self.arena.pushed_into(place.context, body);
                             self.level(body, inside, Access::Read);
                         }
                         None => {
@@ -129,7 +131,7 @@ impl<'a> Walk<'_, 'a> {
                     }
                 }
             }
-            Expr::Operator(operator) if self.tells_inserted(place.level, operator) => {}
+            Expr::Operator(operator) if self.is_inserted_test(place.level, operator) => {}
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
                 self.operator(operator.operator, self.arena.place(place.level, operator.location));
                 self.children(expr, value);
@@ -164,7 +166,7 @@ impl<'a> Walk<'_, 'a> {
             Expr::Sublink(sublink) => {
                 sublink.test.iter().for_each(|test| self.visit(test, value));
                 let nested = self.arena.sublink_level(place.level, sublink);
-                let inside = self.arena.inside(place.context, nested);
+                let inside = self.arena.pushed_into(place.context, nested);
                 self.level(nested, inside, Access::Read);
             }
             Expr::Cast { arg, via, type_oid, location, .. } => {
@@ -176,7 +178,7 @@ impl<'a> Walk<'_, 'a> {
             Expr::Json { tag, type_oid, .. } => {
                 // With ON ERROR the result tells whether the input function fails.
                 if tag == "JSONEXPR"
-                    && let Some(why) = blind_input(self.arena.schema, self.arena.policy, *type_oid)
+                    && let Some(why) = opaque_input(self.arena.schema, self.arena.policy, *type_oid)
                 {
                     let at = self.arena.place(place.level, expr.location());
                     self.unknown(format!("JSON is turned into a value: {why}"), at);
@@ -214,7 +216,7 @@ impl<'a> Walk<'_, 'a> {
     /// The context in which a condition is also true.
     fn with(&mut self, place: Place<'_>, condition: &'a Expr) -> Rc<Context> {
         let facts = self.arena.holds(place.level, condition);
-        self.arena.further(place.context, &facts)
+        self.arena.with_facts(place.context, &facts)
     }
 
     fn column(&mut self, level: LevelId, var: &Var) {
@@ -231,7 +233,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It tells only whether the row was inserted or updated.
-    fn tells_inserted(&self, level: LevelId, operator: &Operator) -> bool {
+    fn is_inserted_test(&self, level: LevelId, operator: &Operator) -> bool {
         let level = &self.arena.levels[level];
         let found = self.arena.schema.operators.get(&operator.operator);
         let compares =
@@ -247,20 +249,20 @@ impl<'a> Walk<'_, 'a> {
 
     /// Records a function call that is not understood. Returns whether the function has a body that must be visited.
     fn function(&mut self, level: LevelId, function: Oid, location: Location, with_body: bool) -> bool {
-        match sight(self.arena.schema, self.arena.policy, function) {
-            Sight::Clear => false,
-            Sight::Body if with_body => true,
-            Sight::Body => {
+        match classify(self.arena.schema, self.arena.policy, function) {
+            FunctionClass::Harmless => false,
+            FunctionClass::Inlinable if with_body => true,
+            FunctionClass::Inlinable => {
                 self.unknown(
                     "a function is called where its body cannot be looked into",
                     self.arena.place(level, location),
                 );
                 false
             }
-            Sight::Blind(why) => {
+            FunctionClass::Opaque(why) => {
                 let name = self.arena.schema.functions.get(&function).map_or("", |found| found.name.as_str());
                 let at = self.arena.place(level, location);
-                match instead(name) {
+                match builtin_help(name) {
                     Some(help) => self.unknown_with(why, help, at),
                     None => self.unknown(why, at),
                 }
@@ -273,18 +275,21 @@ impl<'a> Walk<'_, 'a> {
         let Some(found) = self.arena.schema.operators.get(&operator) else {
             return self.unknown("an operator is not known", location);
         };
-        match sight(self.arena.schema, self.arena.policy, found.function) {
-            Sight::Clear => {}
-            Sight::Body => self.unknown(
+        match classify(self.arena.schema, self.arena.policy, found.function) {
+            FunctionClass::Harmless => {}
+            FunctionClass::Inlinable => self.unknown(
                 format!("the operator {} is a user's function; write the call of that function", found.name),
                 location,
             ),
-            Sight::Blind(why) => self.unknown(format!("behind the operator {}: {why}", found.name), location),
+            FunctionClass::Opaque(why) => {
+                self.unknown(format!("behind the operator {}: {why}", found.name), location)
+            }
         }
         let (schema, policy) = (self.arena.schema, self.arena.policy);
         // Functions in C are trusted to do what their operator class says.
         let is_opaque = |function: &&Function| {
-            !matches!(function.language.as_str(), "c" | "internal") && !computes(schema, policy, function.oid)
+            !matches!(function.language.as_str(), "c" | "internal")
+                && !only_computes(schema, policy, function.oid)
         };
         let behind = |oid: Oid| schema.functions.get(&schema.operators.get(&oid)?.function);
         // The planner can replace NOT by the negator, and swap the operands by the commutator.
@@ -314,7 +319,7 @@ impl<'a> Walk<'_, 'a> {
         let (schema, policy) = (self.arena.schema, self.arena.policy);
         let Some(function) = schema.functions.get(&call.function) else { return };
         for (_, default) in default_arguments(function, call) {
-            if let Some(why) = blind_default(schema, policy, default) {
+            if let Some(why) = opaque_default(schema, policy, default) {
                 self.unknown(format!("`{}`: {why}", function.name), self.arena.place(level, call.location));
             }
         }

@@ -87,7 +87,7 @@ enum Item {
 
 /// What [`Facts::each`] visits.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Seen {
+pub(super) enum Visit {
     Atom(Atom),
     /// Facts that were made a part by [`Facts::shared`].
     Part(PartId),
@@ -140,14 +140,14 @@ impl Facts {
     }
 
     /// Visits the facts in order. A part is visited as a whole first, and then its facts if `see` returned true for it.
-    pub(super) fn each(&self, see: &mut dyn FnMut(Seen) -> bool) {
+    pub(super) fn each(&self, see: &mut dyn FnMut(Visit) -> bool) {
         for item in &self.items {
             match item {
                 Item::Atom(atom) => {
-                    see(Seen::Atom(*atom));
+                    see(Visit::Atom(*atom));
                 }
                 Item::Part(part) => {
-                    if see(Seen::Part(part.id)) {
+                    if see(Visit::Part(part.id)) {
                         part.facts.each(see);
                     }
                 }
@@ -160,11 +160,11 @@ impl Facts {
         let mut met = BTreeSet::new();
         let mut found = Vec::new();
         self.each(&mut |seen| match seen {
-            Seen::Atom(atom) => {
+            Visit::Atom(atom) => {
                 found.push(atom);
                 true
             }
-            Seen::Part(part) => met.insert(part),
+            Visit::Part(part) => met.insert(part),
         });
         found
     }

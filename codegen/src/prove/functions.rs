@@ -1,20 +1,19 @@
-//! What the prover knows of functions: whether they do nothing but compute, have a body that can be analysed, or may do
-//! anything.
+//! Classifies functions: those that only compute a value, those whose body can be analysed, and opaque ones.
 
-use super::implied;
+use super::implicit_calls;
 use super::policy::Policy;
 use crate::schema::{FIRST_USER_OID, Function, Schema, Type, TypeKind};
 use crate::tree::pg_type::XID;
 use crate::tree::{Call, CastVia, Command, Expr, Oid, ParamKind, walk};
 
-/// What is known of a function.
-pub(super) enum Sight {
-    /// It does nothing but compute a value from its arguments, the clock, settings and randomness, or the policy trusts it.
-    Clear,
-    /// It has a body that can be analysed.
-    Body,
-    /// It may do anything: the message that says why.
-    Blind(String),
+/// What a function can do.
+pub(super) enum FunctionClass {
+    /// It only computes a value from its arguments, the clock, settings and randomness, or the policy trusts it.
+    Harmless,
+    /// It has an SQL body, which is analysed in its place.
+    Inlinable,
+    /// It may do anything. The message says why.
+    Opaque(String),
 }
 
 /// The functions of pg_catalog that are not immutable but depend only on their arguments, the clock, settings and randomness.
@@ -153,10 +152,10 @@ const HARMLESS: &[&str] = &[
     "version",
 ];
 
-/// What is known of a function.
-pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
+/// The class of a function.
+pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> FunctionClass {
     let Some(found) = schema.functions.get(&function) else {
-        return Sight::Blind("this function is not known".to_owned());
+        return FunctionClass::Opaque("this function is not known".to_owned());
     };
     let name = &found.name;
     if found.is_built_in() {
@@ -165,30 +164,30 @@ pub(super) fn sight(schema: &Schema, policy: &Policy, function: Oid) -> Sight {
         // PostgreSQL's own functions in SQL read no tables, unless the schema has replaced one.
         let reads = found.body.iter().flatten().any(|body| !walk::is_free_of_tables(body));
         return if reads {
-            Sight::Blind(format!("`{name}` is not what PostgreSQL has under that name"))
+            FunctionClass::Opaque(format!("`{name}` is not what PostgreSQL has under that name"))
         } else if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
-            Sight::Clear
+            FunctionClass::Harmless
         } else {
-            Sight::Blind(format!("`{name}` can depend on, or do, more than its arguments say"))
+            FunctionClass::Opaque(format!("`{name}` can depend on, or do, more than its arguments say"))
         };
     }
     if policy.trusts(function) {
-        return Sight::Clear;
+        return FunctionClass::Harmless;
     }
     match (&found.body, found.kind) {
-        (Some(_), 'f') => Sight::Body,
+        (Some(_), 'f') => FunctionClass::Inlinable,
         (_, 'a' | 'w') if found.extension.is_none() => {
-            Sight::Blind(format!("`{name}` is a user-defined aggregate"))
+            FunctionClass::Opaque(format!("`{name}` is a user-defined aggregate"))
         }
-        _ if found.language == "sql" => Sight::Blind(format!(
+        _ if found.language == "sql" => FunctionClass::Opaque(format!(
             "the body of `{name}` is a string, which cannot be looked into: write it as `return ...` or `begin atomic ... end`"
         )),
-        _ => Sight::Blind(advice(schema, found)),
+        _ => FunctionClass::Opaque(opaque_message(schema, found)),
     }
 }
 
 /// What to write into sqlward.toml for a function that cannot be looked into.
-fn advice(schema: &Schema, found: &Function) -> String {
+fn opaque_message(schema: &Schema, found: &Function) -> String {
     let (name, language) = (&found.name, &found.language);
     let mut key = if found.schema == "public" { name.clone() } else { format!("{}.{name}", found.schema) };
     let is_namesake = |other: &&Function| other.name == *name && other.oid >= FIRST_USER_OID;
@@ -201,7 +200,9 @@ fn advice(schema: &Schema, found: &Function) -> String {
     }
     let alone = format!("`[functions] trusted = {{ {key} = \"reason\" }}`");
     match &found.extension {
-        Some(extension) if matches!(language.as_str(), "c" | "internal") && !reaches_beyond(extension) => {
+        Some(extension)
+            if matches!(language.as_str(), "c" | "internal") && !is_unsafe_extension(extension) =>
+        {
             format!(
                 "`{name}` is written in C, which cannot be looked into: say in sqlward.toml why the extension is harmless, \
              `[functions] extensions = {{ {extension} = \"reason\" }}`, or why it alone is, {alone}"
@@ -220,8 +221,8 @@ fn advice(schema: &Schema, found: &Function) -> String {
 
 /// Whether an extension is known to have functions in C that run queries, read catalogs, pages or files, or reach other
 /// servers. Such an extension is not trusted as a whole.
-pub(super) fn reaches_beyond(extension: &str) -> bool {
-    const BEYOND: &[&str] = &[
+pub(super) fn is_unsafe_extension(extension: &str) -> bool {
+    const UNSAFE: &[&str] = &[
         "adminpack",
         "amcheck",
         "citus",
@@ -256,7 +257,7 @@ pub(super) fn reaches_beyond(extension: &str) -> bool {
         "timescaledb",
         "xml2",
     ];
-    BEYOND.contains(&extension)
+    UNSAFE.contains(&extension)
 }
 
 /// The parameters that a call omits: their numbers, and their defaults. The server fills these in when it plans, so they are
@@ -272,14 +273,14 @@ pub(super) fn default_arguments<'s>(
 }
 
 /// The message if the default of a parameter may do more than compute.
-pub(super) fn blind_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
+pub(super) fn opaque_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
     let why = || "it leaves an argument to a default that cannot be looked into: give it".to_owned();
     (!is_simple(schema, policy, default)).then(why)
 }
 
 /// The message if making a value of a type from text may do more than compute: some input functions look names up in the
 /// catalogs, and the checks of a domain are evaluated.
-pub(super) fn blind_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
+pub(super) fn opaque_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
     for oid in schema.parts(type_oid) {
         let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
         if reads_names(found) {
@@ -304,11 +305,11 @@ pub(super) fn reads_names(found: &Type) -> bool {
 }
 
 /// Whether a function does nothing but compute: because it is built in, trusted by the policy, or has a body that does.
-pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool {
-    let body = match sight(schema, policy, function) {
-        Sight::Clear => return true,
-        Sight::Blind(_) => return false,
-        Sight::Body => schema.functions.get(&function).and_then(|found| found.body.as_deref()),
+pub(super) fn only_computes(schema: &Schema, policy: &Policy, function: Oid) -> bool {
+    let body = match classify(schema, policy, function) {
+        FunctionClass::Harmless => return true,
+        FunctionClass::Opaque(_) => return false,
+        FunctionClass::Inlinable => schema.functions.get(&function).and_then(|found| found.body.as_deref()),
     };
     let Some([body]) = body else { return false };
     let mut simple = body.command == Command::Select && walk::is_free_of_tables(body);
@@ -321,7 +322,7 @@ pub(super) fn computes(schema: &Schema, policy: &Policy, function: Oid) -> bool 
 
 /// Whether an expression does nothing but compute.
 fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
-    let clear = |function| matches!(sight(schema, policy, function), Sight::Clear);
+    let clear = |function| matches!(classify(schema, policy, function), FunctionClass::Harmless);
     let operator = |oid: &Oid| {
         let behind = |oid: Oid| schema.operators.get(&oid).map(|found| found.function);
         schema.operators.get(oid).is_some_and(|found| {
@@ -337,7 +338,7 @@ fn is_simple(schema: &Schema, policy: &Policy, expr: &Expr) -> bool {
     };
     let mut simple = true;
     walk::each_expr(expr, &mut |expr| {
-        simple &= !implied::calls_more(schema, expr);
+        simple &= !implicit_calls::has_implicit_calls(schema, expr);
         simple &= if let Expr::Function { call, set: false, .. } = expr {
             clear(call.function)
         } else if let Expr::Operator(found) | Expr::Distinct(found) | Expr::NullIf(found) = expr {

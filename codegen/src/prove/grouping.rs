@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::arena::{Arena, LevelId, Passable};
+use super::arena::{Arena, LevelId, Pushdown};
 use super::facts::Facts;
 use super::terms::{TermId, plain};
 use crate::tree::walk::{each_child, each_expr};
@@ -99,7 +99,7 @@ impl<'a> Arena<'a> {
     }
 
     /// The conditions on its output columns that may be pushed down into a level.
-    pub(super) fn level_passable(&mut self, level: LevelId) -> Passable {
+    pub(super) fn level_pushdown(&mut self, level: LevelId) -> Pushdown {
         let query = self.levels[level].query;
         let stops = query.command != Command::Select
             || query.opaque.is_some()
@@ -108,10 +108,10 @@ impl<'a> Arena<'a> {
             || query.has_target_srfs
             || !query.row_marks.is_empty();
         if stops {
-            return Passable::Nothing;
+            return Pushdown::Nothing;
         }
         if query.set_operation.is_some() {
-            return Passable::All;
+            return Pushdown::All;
         }
         let kept = self.kept_references(level);
         let mut keys: Option<BTreeSet<TermId>> = None;
@@ -142,8 +142,8 @@ impl<'a> Arena<'a> {
             }
         }
         match keys {
-            Some(keys) => Passable::Keys(keys),
-            None => Passable::All,
+            Some(keys) => Pushdown::Keys(keys),
+            None => Pushdown::All,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Help for failures: where a missing condition belongs, and which existing condition is almost the one that is missing.
 
-use super::arena::{Container, Passable};
+use super::arena::{Container, Pushdown};
 use super::case::{Case, Failure};
 use super::events::{Access, Occurrence};
 use super::facts::{Atom, Fact};
@@ -41,7 +41,7 @@ impl<'a> Case<'_, 'a> {
             );
             return failure;
         }
-        if let Some((view, shown)) = self.shown(occurrence, column) {
+        if let Some((view, shown)) = self.shown_by_view(occurrence, column) {
             let rest = condition.split_once(' ').map_or("", |(_, rest)| rest);
             let (view, shown) = (self.name(view), self.column_name(view, shown));
             failure.help = format!("add `{view}.{shown} {rest}`: the view shows the column under that name");
@@ -72,7 +72,7 @@ impl<'a> Case<'_, 'a> {
                 failure.note(join.at, "this ON keeps every row of it")
             }
             None if level.query.command == Command::Merge => {
-                failure.help = self.in_merge(level.query, occurrence, condition);
+                failure.help = self.merge_help(level.query, occurrence, condition);
                 failure
             }
             None if level.query.on_conflict.is_some() => {
@@ -82,7 +82,7 @@ impl<'a> Case<'_, 'a> {
                 failure
             }
             None if matches!(level.container, Container::Entry(_))
-                && !matches!(level.passable, Passable::All) =>
+                && !matches!(level.pushdown, Pushdown::All) =>
             {
                 failure.help = format!(
                     "add `{condition}` inside this subquery: it limits, groups, locks or numbers its rows, so conditions outside come too late"
@@ -98,15 +98,15 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// If a column is inside of a view: the view's entry and column on which a condition would be pushed down to it.
-    fn shown(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
+    fn shown_by_view(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
         let term = self.column(occurrence.entry, column)?;
         let mut level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
         loop {
             let Container::Entry(around) = level.container else { return None };
-            let passes = match &level.passable {
-                Passable::All => true,
-                Passable::Keys(keys) => keys.contains(&term),
-                Passable::Nothing => false,
+            let passes = match &level.pushdown {
+                Pushdown::All => true,
+                Pushdown::Keys(keys) => keys.contains(&term),
+                Pushdown::Nothing => false,
             };
             let position =
                 level.outputs.iter().position(|output| *output == Some(term)).filter(|_| passes)?;
@@ -122,7 +122,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// Where a condition belongs in a MERGE. This depends on its actions, which decide which rows are accessed.
-    fn in_merge(&self, query: &Query, occurrence: &Occurrence, condition: &str) -> String {
+    fn merge_help(&self, query: &Query, occurrence: &Occurrence, condition: &str) -> String {
         let name = self.name(occurrence.entry);
         let has = |matched| query.merge_actions.iter().any(|action| action.matched == matched);
         let orphaned = has(MergeMatch::NotMatchedBySource);
@@ -144,7 +144,7 @@ impl<'a> Case<'_, 'a> {
 
     /// Adds notes that point at conditions which are almost the missing one on a column: an equality with the scope's parameter,
     /// or a null test if there is no scope.
-    pub(super) fn nearly(
+    pub(super) fn with_near_misses(
         &self,
         mut failure: Failure,
         occurrence: &Occurrence,
@@ -155,12 +155,12 @@ impl<'a> Case<'_, 'a> {
         let level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
         let param = scope.and_then(|scope| self.scope_param(scope));
         let token = scope.and_then(|scope| scope.param.as_deref());
-        let mut near = Near { case: self, occurrence, column, param, token, notes: Vec::new() };
-        near.from(&level.query.from);
+        let mut misses = NearMisses { case: self, occurrence, column, param, token, notes: Vec::new() };
+        misses.from(&level.query.from);
         if let Some(having) = &level.query.having {
-            near.condition(having, Some("HAVING judges groups that are made already"));
+            misses.condition(having, Some("HAVING judges groups that are made already"));
         }
-        let notes = near.notes;
+        let notes = misses.notes;
         if level.stored {
             return failure;
         }
@@ -175,7 +175,7 @@ impl<'a> Case<'_, 'a> {
 const ONE_ARM: &str = "this is one arm of an OR, and the other arms let other rows pass";
 
 /// The search for conditions that are almost the missing one.
-struct Near<'n, 'c, 'a> {
+struct NearMisses<'n, 'c, 'a> {
     case: &'n Case<'c, 'a>,
     occurrence: &'n Occurrence,
     column: i32,
@@ -185,7 +185,7 @@ struct Near<'n, 'c, 'a> {
     notes: Vec<(Location, String)>,
 }
 
-impl<'a> Near<'_, '_, 'a> {
+impl<'a> NearMisses<'_, '_, 'a> {
     fn from(&mut self, from: &'a From) {
         from.items.iter().for_each(|item| self.item(item));
         from.quals.iter().for_each(|quals| self.condition(quals, None));

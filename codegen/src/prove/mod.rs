@@ -26,50 +26,50 @@
 //! - *Fact*: an equality, null test or condition that is true for each row that it is about.
 //! - *Side*: one of the two inputs of an outer join. A row is *padded* (null-extended) if that side has no match; the side is
 //!   then *missing*, and otherwise *present*.
-//! - What *passes* into a level (`Passable`) are the conditions on its output columns that may be pushed down into it.
+//! - *Pushdown*: which conditions on a level's output columns may be pushed down into it.
 //! - *Influence*: a row has influence if the result or the effect of the statement can depend on it. The facts of a context
 //!   hold for the rows that have influence, and not for every row that the executor visits.
 //! - *Occurrence*: an entry for a table whose rows are read, locked or written.
 //! - *Guard*: a condition of the policy on the rows of one table.
-//! - *Way*: a foreign key by which the policy brings the rows of a table into scope.
-//! - *Twins*: two entries of one table whose rows have the same primary key, and so are the same row.
+//! - *Via*: a foreign key of `via` in the policy: rows of a table are in scope if the rows at its other end are.
+//! - *Same row*: two entries of one table have the same row if their primary keys are equal, as in a self-join.
 
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod alive;
+mod aggregate_filter;
 mod arena;
 mod build;
+mod cascade;
 mod case;
-mod chosen;
 mod closure;
+mod conditional;
 mod conditions;
 mod context;
-mod counted;
+mod count_subquery;
 mod distribution;
 mod events;
 mod expressions;
 mod facts;
-mod filtered;
 mod functions;
 mod grouping;
 mod guards;
 mod hints;
-mod implied;
-mod joined;
+mod implicit_calls;
 mod joins;
+mod liveness;
 mod places;
 mod policy;
-mod reach;
 mod report;
 pub mod rules;
+mod same_row;
 mod search;
 mod sets;
 mod terms;
 mod trie;
 mod truth;
-mod twins;
 mod unnest;
 mod values;
+mod variants;
 mod walk;
 mod writes;
 
@@ -89,7 +89,7 @@ use arena::{Arena, Container, LevelId};
 use case::Case;
 use events::Events;
 use report::Report;
-use search::Searched;
+use search::SearchCache;
 use terms::Term;
 
 /// The ids of the rules that a query must satisfy, and that `--@ allow` can waive.
@@ -293,9 +293,9 @@ pub fn prove(
     let examined = parallel::map(&queries, |typed| examine(sources, schema, policy, typed));
     for (typed, examination) in queries.into_iter().zip(examined) {
         let Examination { derivations, diagnostics: found, waivers, fired, steps: _ } = examination;
-        let misread = typed.decl.misread;
-        let verdict = if found.is_empty() && !misread { Verdict::Proven } else { Verdict::Rejected };
-        found.into_iter().filter(|_| !misread).for_each(|diagnostic| diagnostics.report(diagnostic));
+        let has_errors = typed.decl.has_errors;
+        let verdict = if found.is_empty() && !has_errors { Verdict::Proven } else { Verdict::Rejected };
+        found.into_iter().filter(|_| !has_errors).for_each(|diagnostic| diagnostics.report(diagnostic));
         let judged = Judged { typed, verdict, derivation: derivations, waivers, fired };
         match verdict {
             Verdict::Proven => outcome.proven.push(Proven(judged)),
@@ -318,7 +318,7 @@ pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Type
         let further = typed.covered.iter().filter_map(|text| Some((text.variant, text.read()?)));
         found.extend(further.map(|(variant, text)| (variant, of_text(&text.decl, &text.tree))));
     }
-    joined::join(&typed.decl, found)
+    variants::merge(&typed.decl, found)
 }
 
 /// Judges one text of a query.
@@ -350,7 +350,7 @@ fn examine_text(
         claims: &claims,
         decl,
         root,
-        searched: Searched::default(),
+        search_cache: SearchCache::default(),
     };
     for rule in rules::ALL {
         for finding in (rule.judge)(&mut case) {

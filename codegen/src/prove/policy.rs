@@ -33,7 +33,7 @@ pub(super) struct ScopePolicy {
     /// The tables that it owns, each with its owner column.
     pub(super) owners: BTreeMap<Oid, i32>,
     /// The tables that are in scope by foreign keys.
-    pub(super) via: BTreeMap<Oid, Vec<Way>>,
+    pub(super) via: BTreeMap<Oid, Vec<Via>>,
     /// The tables of which rows may be read in this scope, whoever owns them.
     pub(super) rows: BTreeMap<Oid, Rows>,
     /// The table whose rows grant its token.
@@ -64,7 +64,7 @@ pub(super) struct Role {
 
 /// A foreign key that brings the rows of a table into scope: they are in scope if the rows at its other end are.
 #[derive(Debug)]
-pub(super) struct Way {
+pub(super) struct Via {
     /// The table at the other end.
     pub(super) table: Oid,
     /// The pairs of columns: of this table, of the other table.
@@ -142,13 +142,13 @@ impl Policy {
     pub(super) fn has_guards(&self) -> bool {
         self.scopes.iter().any(|scope| {
             scope.rows.values().any(|rows| rows.guard.is_some())
-                || scope.via.values().flatten().any(|way| way.guard.is_some())
+                || scope.via.values().flatten().any(|via| via.guard.is_some())
                 || scope.membership.is_some()
         })
     }
 
     /// Whether rows can be in scope by anything but an owner column.
-    pub(super) fn has_ways(&self) -> bool {
+    pub(super) fn has_indirect_scopes(&self) -> bool {
         self.scopes.iter().any(|scope| !scope.via.is_empty() || !scope.rows.is_empty())
     }
 
@@ -173,8 +173,8 @@ impl Policy {
             if let Some(column) = scope.owners.get(&table) {
                 found.push((*column, format!("the owner column of scope `{}`", scope.name)));
             }
-            for way in scope.via.get(&table).into_iter().flatten() {
-                found.extend(way.pairs.iter().map(|(own, _)| {
+            for via in scope.via.get(&table).into_iter().flatten() {
+                found.extend(via.pairs.iter().map(|(own, _)| {
                     (*own, format!("the key that brings its rows into scope `{}`", scope.name))
                 }));
             }

@@ -1,8 +1,9 @@
 //! The search for the reason why the rows of an entry are in scope: by their owner column, by foreign keys to rows that are,
 //! or because the policy lets them be read.
 //!
-//! It is a depth-first search from the entry through ways and twins. Entries and steps that led nowhere are remembered for
-//! the whole statement, for each scope, access and context. Without this, chains of joins would take exponential time.
+//! It is a depth-first search from the entry along foreign keys of the policy (`via`) and to other entries with the same row.
+//! Entries and steps that failed are remembered for the whole statement, for each scope, access and context. Without this,
+//! chains of joins would take exponential time.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -14,43 +15,43 @@ use super::closure::NodeId;
 use super::context::Context;
 use super::events::Access;
 use super::facts::{ConditionId, Facts};
-use super::policy::{Rows, ScopePolicy, Way};
+use super::policy::{Rows, ScopePolicy, Via};
 use super::terms::{EntryId, TermId};
 use crate::tree::{Command, Oid, Target};
 
-/// What the searches in one statement remember.
+/// What all searches in one statement share.
 #[derive(Default)]
-pub(super) struct Searched {
-    in_vain: FxHashMap<Kind, InVain>,
+pub(super) struct SearchCache {
+    dead_ends: FxHashMap<SearchKey, DeadEnds>,
     /// The contexts in the alternatives of a condition, by the context that they extend.
     alternatives: FxHashMap<(*const Context, ConditionId), Vec<Rc<Context>>>,
     /// Contexts that were made for a search. They are kept alive because their addresses are keys.
-    made: Vec<Rc<Context>>,
+    kept_alive: Vec<Rc<Context>>,
 }
 
 /// What the result of a search from an entry depends on: the scope, whether rows are only read, and the context.
-type Kind = (*const ScopePolicy, bool, *const Context);
+type SearchKey = (*const ScopePolicy, bool, *const Context);
 
 /// What has failed before.
 #[derive(Default)]
-struct InVain {
+struct DeadEnds {
     /// The entries that are not in scope.
     entries: BTreeSet<EntryId>,
     /// The steps that led to no entry in scope.
-    passages: FxHashSet<Passage>,
+    steps: FxHashSet<StepFrom>,
 }
 
 /// A step from one entry to others.
 #[derive(PartialEq, Eq, Hash)]
 enum Step {
     /// By a foreign key.
-    Way(*const Way),
-    /// To a twin, of that table.
-    Twin(Oid),
+    Via(*const Via),
+    /// To another entry of that table with the same row.
+    SameRow(Oid),
 }
 
-/// A step, and the class of the key by which it is taken. Other entries with the same value get to the same rows by it.
-type Passage = (Step, NodeId);
+/// A step, and the class of the key that it follows. It leads from every entry with this key value to the same rows.
+type StepFrom = (Step, NodeId);
 
 impl<'a> Case<'_, 'a> {
     /// The reason why the rows of an entry are in scope, if there is one. The context must live as long as the statement is
@@ -62,7 +63,7 @@ impl<'a> Case<'_, 'a> {
         access: Access,
         context: &Context,
     ) -> Option<Reason> {
-        Search { case: self, scope, access, context, met: BTreeSet::new() }.run(entry, &BTreeSet::new())
+        Search { case: self, scope, access, context, visited: BTreeSet::new() }.run(entry, &BTreeSet::new())
     }
 
     /// The columns of an entry that the statement uses although `rows` does not allow it; 0 is the whole row.
@@ -78,26 +79,26 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// A context with further facts, which is kept alive.
-    pub(super) fn further(&mut self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
-        let made = self.arena.further(context, facts);
-        self.searched.made.push(Rc::clone(&made));
+    pub(super) fn with_facts(&mut self, context: &Rc<Context>, facts: &Facts) -> Rc<Context> {
+        let made = self.arena.with_facts(context, facts);
+        self.search_cache.kept_alive.push(Rc::clone(&made));
         made
     }
 
-    /// Whether the row at the other end of a way had its key and met the guard before the statement. Otherwise the statement
+    /// Whether the row at the other end of a foreign key had its key and met the guard before the statement. Otherwise the statement
     /// could bring rows into scope by writing it.
-    pub(super) fn leads_as_found(&self, way: &Way, other: EntryId) -> bool {
-        let far = way.pairs.iter().map(|(_, far)| *far);
-        let guarded = way.guard.iter().flat_map(|guard| guard.columns.iter().copied());
-        self.is_as_found(other, &far.chain(guarded).collect(), way.refers)
+    pub(super) fn link_is_unchanged(&self, via: &Via, other: EntryId) -> bool {
+        let far = via.pairs.iter().map(|(_, far)| *far);
+        let guarded = via.guard.iter().flat_map(|guard| guard.columns.iter().copied());
+        self.is_unchanged(other, &far.chain(guarded).collect(), via.refers)
     }
 
     /// Whether the values of an entry in these columns are from before the statement. In a volatile function they need not be, since
-    /// it sees what the statement has written so far. With `new_will_do` a new row is accepted as well: no older row refers to
+    /// it sees what the statement has written so far. With `allow_new` a new row is accepted as well: no older row refers to
     /// it, so it brings none into scope.
-    fn is_as_found(&self, entry: EntryId, decisive: &BTreeSet<i32>, new_will_do: bool) -> bool {
+    fn is_unchanged(&self, entry: EntryId, decisive: &BTreeSet<i32>, allow_new: bool) -> bool {
         let Some(table) = self.arena.entries[entry].table else { return true };
-        if self.is_written(table) && self.is_read_anew(entry) {
+        if self.is_written(table) && self.sees_own_writes(entry) {
             return false;
         }
         let level = &self.arena.levels[self.arena.entries[entry].level];
@@ -119,7 +120,7 @@ impl<'a> Case<'_, 'a> {
             Command::Select | Command::Delete => true,
             Command::Insert => {
                 let conflict = level.query.on_conflict.as_ref();
-                new_will_do && !conflict.is_some_and(|conflict| changes(&conflict.set))
+                allow_new && !conflict.is_some_and(|conflict| changes(&conflict.set))
             }
             Command::Update => !changes(&level.query.targets),
             Command::Merge | Command::Utility | Command::Nothing => false,
@@ -135,13 +136,13 @@ struct Search<'s, 'c, 'a> {
     context: &'s Context,
     /// The entries that this search has visited. They are not visited again: a cycle proves nothing, and what failed once fails
     /// by any other path.
-    met: BTreeSet<EntryId>,
+    visited: BTreeSet<EntryId>,
 }
 
 impl<'c, 'a> Search<'_, 'c, 'a> {
     /// The same search with another context.
     fn within<'w>(&'w mut self, context: &'w Context) -> Search<'w, 'c, 'a> {
-        Search { case: self.case, scope: self.scope, access: self.access, context, met: BTreeSet::new() }
+        Search { case: self.case, scope: self.scope, access: self.access, context, visited: BTreeSet::new() }
     }
 
     /// Searches from an entry. If that fails, searches in each alternative of a condition that is known, which is a proof by
@@ -153,7 +154,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         if found.is_some() {
             return found;
         }
-        self.give_up();
+        self.remember_failure();
         let conditions = self.alternatives(entry);
         let mut done = split.clone();
         if conditions.len() > MOST_TOGETHER {
@@ -174,9 +175,9 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         None
     }
 
-    /// Searches from an entry or one of its twins.
+    /// Searches from an entry, or from another one with the same row.
     fn reaches(&mut self, entry: EntryId) -> Option<Reason> {
-        self.reaches_by_itself(entry).or_else(|| self.by_twin(entry))
+        self.reaches_by_itself(entry).or_else(|| self.by_same_row(entry))
     }
 
     fn reaches_by_itself(&mut self, entry: EntryId) -> Option<Reason> {
@@ -188,13 +189,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
             return Some(self.case.equality(self.context, entry, owner, self.case.scope_param(scope)?));
         }
         let owned = scope.owners.contains_key(&table);
-        let is_first = self.met.is_empty();
-        self.met.insert(entry);
-        // A row that is written or locked must have its own owner column checked. For the rows that it refers to, other ways
-        // are enough.
+        let is_first = self.visited.is_empty();
+        self.visited.insert(entry);
+        // A row that is written or locked must have its own owner column checked. The rows that it refers to need not.
         if !(owned && self.access != Access::Read && is_first) {
-            let mut ways = scope.via.get(&table).into_iter().flatten();
-            if let Some(reason) = ways.find_map(|way| self.by_way(entry, way)) {
+            let mut vias = scope.via.get(&table).into_iter().flatten();
+            if let Some(reason) = vias.find_map(|via| self.by_via(entry, via)) {
                 return Some(reason);
             }
         }
@@ -203,18 +203,18 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
     }
 
     /// In scope by a foreign key: joined to an entry that is itself in scope.
-    fn by_way(&mut self, entry: EntryId, way: &'a Way) -> Option<Reason> {
-        let (near, far) = way.pairs.first()?;
+    fn by_via(&mut self, entry: EntryId, via: &'a Via) -> Option<Reason> {
+        let (near, far) = via.pairs.first()?;
         let near = self.case.column(entry, *near)?;
-        // This way has failed before from an entry with the same value.
-        if self.is_dead_end(self.by_way_from(entry, way)) {
+        // This step has failed before, from an entry with the same value.
+        if self.is_dead_end(self.via_step(entry, via)) {
             return None;
         }
-        let others = self.case.candidates(self.context, near, way.table);
+        let others = self.case.candidates(self.context, near, via.table);
         let (other, reason) = self.by_one_of(others, Self::reaches, |search, other| {
-            search.leads_to(entry, way, other)
-                && search.case.leads_as_found(way, other)
-                && way.guard.as_ref().is_none_or(|guard| search.case.follows(guard, other, search.context))
+            search.leads_to(entry, via, other)
+                && search.case.link_is_unchanged(via, other)
+                && via.guard.as_ref().is_none_or(|guard| search.case.follows(guard, other, search.context))
         })?;
         let link = self.case.equality(self.context, entry, near, self.case.column(other, *far)?);
         let name = self.case.name(other);
@@ -224,18 +224,18 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         })
     }
 
-    /// In scope because a twin is.
-    fn by_twin(&mut self, entry: EntryId) -> Option<Reason> {
+    /// In scope because another entry with the same row is.
+    fn by_same_row(&mut self, entry: EntryId) -> Option<Reason> {
         // If only some columns may be used, this is checked for each entry by itself.
         if self.scope.rows.get(&self.table(entry)?).is_some_and(|rows| rows.columns.is_some()) {
             return None;
         }
-        if self.is_dead_end(self.by_twin_from(entry)) {
+        if self.is_dead_end(self.same_row_step(entry)) {
             return None;
         }
-        let others = self.case.possible_twins(entry, self.context);
+        let others = self.case.same_row_candidates(entry, self.context);
         let (other, reason) = self.by_one_of(others, Self::reaches_by_itself, |search, other| {
-            search.case.are_twins(entry, other, search.context)
+            search.case.are_same_row(entry, other, search.context)
         })?;
         let because = format!("the same row as {}: {}", self.case.name(other), reason.because);
         Some(Reason { because, at: reason.at })
@@ -246,19 +246,19 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         &mut self,
         others: Vec<EntryId>,
         go_on: impl Fn(&mut Self, EntryId) -> Option<Reason>,
-        is_meant: impl Fn(&mut Self, EntryId) -> bool,
+        applies: impl Fn(&mut Self, EntryId) -> bool,
     ) -> Option<(EntryId, Reason)> {
         others.into_iter().find_map(|other| {
             self.case.arena.count(1);
-            let is_open = !self.met.contains(&other)
-                && !self.has_failed(|in_vain| in_vain.entries.contains(&other))
-                && is_meant(self, other);
+            let is_open = !self.visited.contains(&other)
+                && !self.has_failed(|dead_ends| dead_ends.entries.contains(&other))
+                && applies(self, other);
             is_open.then(|| go_on(self, other))?.map(|reason| (other, reason))
         })
     }
 
     /// Whether for each row of `entry` the row of `other` is the one that the key leads to: the columns are equal and not NULL.
-    fn leads_to(&self, entry: EntryId, way: &Way, other: EntryId) -> bool {
+    fn leads_to(&self, entry: EntryId, via: &Via, other: EntryId) -> bool {
         let is_set = |entry, number| {
             let column = self.table(entry).and_then(|table| self.case.arena.schema.column(table, number));
             column.is_some_and(|column| column.not_null)
@@ -271,12 +271,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let is_there = |(own, far): &(i32, i32)| {
             self.case.column(entry, *own).is_some_and(|near| is_given(near, *own, *far))
         };
-        self.is_joined(entry, way, other) && way.pairs.iter().all(is_there)
+        self.is_joined(entry, via, other) && via.pairs.iter().all(is_there)
     }
 
-    /// Whether the columns of a way are equal in two entries, or both NULL.
-    fn is_joined(&self, entry: EntryId, way: &Way, other: EntryId) -> bool {
-        way.pairs.iter().all(|(near, far)| {
+    /// Whether the columns of a foreign key are equal in two entries, or both NULL.
+    fn is_joined(&self, entry: EntryId, via: &Via, other: EntryId) -> bool {
+        via.pairs.iter().all(|(near, far)| {
             let (near, far) = (self.case.column(entry, *near), self.case.column(other, *far));
             near.zip(far).is_some_and(|(near, far)| self.context.closure.same(near, far))
         })
@@ -285,7 +285,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
     /// In scope because the policy lets the row be read, and only permitted columns are used.
     fn by_rows(&mut self, entry: EntryId, rows: &'a Rows) -> Option<Reason> {
         if let Some(guard) = &rows.guard
-            && !(self.case.is_as_found(entry, &guard.columns, true)
+            && !(self.case.is_unchanged(entry, &guard.columns, true)
                 && self.case.follows(guard, entry, self.context))
         {
             return None;
@@ -300,46 +300,46 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         Some(Reason { because, at: None })
     }
 
-    /// The step by a way from an entry, if its result depends on the value of one column only.
-    fn by_way_from(&self, entry: EntryId, way: &'a Way) -> Option<Passage> {
-        let [(own, _)] = way.pairs.as_slice() else { return None };
+    /// The step by a foreign key from an entry, if its result depends on the value of one column only.
+    fn via_step(&self, entry: EntryId, via: &'a Via) -> Option<StepFrom> {
+        let [(own, _)] = via.pairs.as_slice() else { return None };
         let value = self.context.closure.root(self.case.column(entry, *own)?)?;
-        Some((Step::Way(std::ptr::from_ref(way)), value))
+        Some((Step::Via(std::ptr::from_ref(via)), value))
     }
 
-    /// The step from an entry to its twins, if its result depends on the value of one column only.
-    fn by_twin_from(&self, entry: EntryId) -> Option<Passage> {
-        let value = self.case.key_of_twins(entry, self.context)?;
-        Some((Step::Twin(self.table(entry)?), value))
+    /// The step to entries with the same row, if its result depends on the value of one column only.
+    fn same_row_step(&self, entry: EntryId) -> Option<StepFrom> {
+        let value = self.case.same_row_key(entry, self.context)?;
+        Some((Step::SameRow(self.table(entry)?), value))
     }
 
-    fn is_dead_end(&self, passage: Option<Passage>) -> bool {
-        passage.is_some_and(|passage| self.has_failed(|in_vain| in_vain.passages.contains(&passage)))
+    fn is_dead_end(&self, step: Option<StepFrom>) -> bool {
+        step.is_some_and(|step| self.has_failed(|dead_ends| dead_ends.steps.contains(&step)))
     }
 
-    fn kind(&self) -> Kind {
+    fn key(&self) -> SearchKey {
         (std::ptr::from_ref(self.scope), self.access == Access::Read, std::ptr::from_ref(self.context))
     }
 
     /// Whether something has failed before.
-    fn has_failed(&self, is_it: impl Fn(&InVain) -> bool) -> bool {
-        self.case.searched.in_vain.get(&self.kind()).is_some_and(is_it)
+    fn has_failed(&self, is_it: impl Fn(&DeadEnds) -> bool) -> bool {
+        self.case.search_cache.dead_ends.get(&self.key()).is_some_and(is_it)
     }
 
     /// Remembers that the search has failed for all entries that it has visited.
-    fn give_up(&mut self) {
-        let mut passages = Vec::new();
-        for entry in &self.met {
-            let ways = self.table(*entry).and_then(|table| self.scope.via.get(&table)).into_iter().flatten();
-            passages.extend(ways.filter_map(|way| self.by_way_from(*entry, way)));
-            passages.extend(self.by_twin_from(*entry));
+    fn remember_failure(&mut self) {
+        let mut steps = Vec::new();
+        for entry in &self.visited {
+            let vias = self.table(*entry).and_then(|table| self.scope.via.get(&table)).into_iter().flatten();
+            steps.extend(vias.filter_map(|via| self.via_step(*entry, via)));
+            steps.extend(self.same_row_step(*entry));
         }
-        let in_vain = self.case.searched.in_vain.entry(self.kind()).or_default();
-        in_vain.passages.extend(passages);
-        in_vain.entries.append(&mut self.met);
+        let dead_ends = self.case.search_cache.dead_ends.entry(self.key()).or_default();
+        dead_ends.steps.extend(steps);
+        dead_ends.entries.append(&mut self.visited);
     }
 
-    /// The known conditions with alternatives that are about an entry, about entries that ways lead to from it, or about
+    /// The known conditions with alternatives that are about an entry, about entries that foreign keys lead to from it, or about
     /// terms that equal a column of these.
     fn alternatives(&self, entry: EntryId) -> BTreeSet<ConditionId> {
         let (context, arena) = (self.context, &self.case.arena);
@@ -352,12 +352,12 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
         let mut next = 0;
         while let Some(entry) = entries.get(next).copied() {
             next += 1;
-            for way in self.table(entry).and_then(|table| self.scope.via.get(&table)).into_iter().flatten() {
-                let own = way.pairs.first().and_then(|(own, _)| self.case.column(entry, *own));
-                let candidates = |own: TermId| self.case.candidates(context, own, way.table);
+            for via in self.table(entry).and_then(|table| self.scope.via.get(&table)).into_iter().flatten() {
+                let own = via.pairs.first().and_then(|(own, _)| self.case.column(entry, *own));
+                let candidates = |own: TermId| self.case.candidates(context, own, via.table);
                 for other in own.map(candidates).unwrap_or_default() {
                     arena.count(1);
-                    if !entries.contains(&other) && self.is_joined(entry, way, other) {
+                    if !entries.contains(&other) && self.is_joined(entry, via, other) {
                         entries.push(other);
                     }
                 }
@@ -372,7 +372,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
     /// The context in each alternative of a condition.
     fn each_alternative(&mut self, condition: ConditionId) -> Vec<Rc<Context>> {
         let key = (std::ptr::from_ref(self.context), condition);
-        if let Some(found) = self.case.searched.alternatives.get(&key) {
+        if let Some(found) = self.case.search_cache.alternatives.get(&key) {
             return found.clone();
         }
         let each = self.case.arena.alternatives[&condition].iter().map(|facts| {
@@ -381,7 +381,7 @@ impl<'c, 'a> Search<'_, 'c, 'a> {
             Rc::new(inner)
         });
         let each: Vec<_> = each.collect();
-        self.case.searched.alternatives.insert(key, each.clone());
+        self.case.search_cache.alternatives.insert(key, each.clone());
         each
     }
 

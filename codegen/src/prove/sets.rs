@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::arena::{Arena, LevelId};
 use super::closure::Closure;
-use super::conditions::Written;
+use super::conditions::ConditionText;
 use super::facts::{ConditionId, Fact, Facts};
 use super::terms::{Comparison, TermId, comparison, constant, plain};
 use crate::schema::Schema;
@@ -56,7 +56,7 @@ impl<'a> Arena<'a> {
     /// The condition that a column is one of these constants.
     fn one_of(&mut self, column: TermId, values: BTreeSet<TermId>) -> ConditionId {
         let terms = values.iter().copied().chain([column]).collect();
-        let written = Written { text: format!("one of;{column};{values:?}"), terms };
+        let written = ConditionText { text: format!("one of;{column};{values:?}"), terms };
         let condition = self.condition(written);
         self.value_sets.insert(condition, (column, values));
         condition
@@ -166,7 +166,7 @@ impl<'a> Arena<'a> {
             return Facts::default();
         }
         let written =
-            Written { text: different_text(term, constant), terms: BTreeSet::from([term, constant]) };
+            ConditionText { text: different_text(term, constant), terms: BTreeSet::from([term, constant]) };
         Facts::one(Fact::Condition(self.condition(written)), None)
     }
 

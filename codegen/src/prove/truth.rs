@@ -172,7 +172,7 @@ impl<'a> Arena<'a> {
             if !is_boolean(self.schema, expr.type_oid()?) {
                 return None;
             }
-            let term = self.written_term(level, guarded, expr)?;
+            let term = self.term_in_text(level, guarded, expr)?;
             return (!self.terms.is_constant(term)).then_some((term, wanted));
         };
         let all = wanted.of_all(*op)?;

@@ -100,7 +100,7 @@ impl<'a> Arena<'a> {
         let mut found = Vec::new();
         for index in operation.arms() {
             let arm =
-                self.arm_level(level, index).filter(|arm| self.is_passed_as_it_is(level, *arm, position))?;
+                self.arm_level(level, index).filter(|arm| self.is_passed_uncast(level, *arm, position))?;
             let expr = &self.levels[arm].query.output().nth(position)?.expr;
             let this = || vec![Selected { level: arm, expr, facts: Facts::default() }];
             let of_row = self.arm_row(level, index);

@@ -19,14 +19,14 @@ use crate::tree::{
 
 /// What the walk has visited.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(super) struct Visited {
     queries: FxHashSet<*const Query>,
     levels: BTreeSet<LevelId>,
     entries: FxHashSet<EntryId>,
     /// The types of expressions.
     pub(super) types: FxHashSet<Oid>,
     /// The implicit calls that were recorded as not understood, by kind and type.
-    pub(super) implied: FxHashSet<(&'static str, Oid)>,
+    pub(super) implicit_calls: FxHashSet<(&'static str, Oid)>,
 }
 
 /// The walk over one statement.
@@ -35,7 +35,7 @@ pub(super) struct Walk<'w, 'a> {
     pub(super) events: Events,
     /// The innermost outer join around the visited item of FROM.
     join: Option<OuterJoin>,
-    pub(super) seen: Seen,
+    pub(super) visited: Visited,
     /// What holds for the right side of a LEFT JOIN that has influence through filtered aggregates only.
     pub(super) filtered: FxHashMap<(LevelId, *const Join), Facts>,
 }
@@ -43,32 +43,32 @@ pub(super) struct Walk<'w, 'a> {
 impl<'w, 'a> Walk<'w, 'a> {
     /// All events of the statement with this level.
     pub(super) fn over(arena: &'w mut Arena<'a>, level: LevelId) -> Events {
-        let (events, seen, filtered) = Default::default();
-        let mut walk = Walk { arena, events, join: None, seen, filtered };
+        let (events, visited, filtered) = Default::default();
+        let mut walk = Walk { arena, events, join: None, visited, filtered };
         walk.level(level, Rc::default(), Access::Read);
-        if walk.arena.overflown {
+        if walk.arena.too_large {
             walk.events.incomplete = true;
             walk.unknown(
                 "the query repeats itself too often, by CTEs or views that read each other several times",
                 None,
             );
         }
-        walk.nothing_is_left_out(level);
+        walk.check_complete(level);
         walk.events
     }
 
     /// Checks that every query and every table in FROM was visited. Otherwise this module has a mistake, and the statement must
     /// be rejected.
-    fn nothing_is_left_out(&mut self, level: LevelId) {
+    fn check_complete(&mut self, level: LevelId) {
         let mut complete = true;
         tree::each_query(self.arena.levels[level].query, &mut |query| {
-            complete &= self.seen.queries.contains(&std::ptr::from_ref(query));
+            complete &= self.visited.queries.contains(&std::ptr::from_ref(query));
         });
-        for level in &self.seen.levels {
+        for level in &self.visited.levels {
             let level = &self.arena.levels[*level];
             for (range, entry) in level.query.range_table.iter().zip(&level.entries) {
                 let counts = range.in_from && matches!(range.kind, RangeKind::Relation { .. });
-                complete &= !counts || self.seen.entries.contains(entry);
+                complete &= !counts || self.visited.entries.contains(entry);
             }
         }
         if !complete && !self.events.incomplete {
@@ -97,12 +97,12 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Visits a level. `outer` is the context outside, without what must not be pushed down. `access` is how the tables of a
     /// view are accessed.
     pub(super) fn level(&mut self, level: LevelId, outer: Rc<Context>, access: Access) {
-        if self.arena.overflown {
+        if self.arena.too_large {
             return;
         }
         let query = self.arena.levels[level].query;
-        self.seen.queries.insert(std::ptr::from_ref(query));
-        self.seen.levels.insert(level);
+        self.visited.queries.insert(std::ptr::from_ref(query));
+        self.visited.levels.insert(level);
         if let Some(what) = &query.opaque {
             self.events.incomplete = true;
             self.unknown(format!("a part of this query is not understood ({what})"), None);
@@ -174,8 +174,8 @@ impl<'w, 'a> Walk<'w, 'a> {
                 self.cast_arm(nested, level);
                 // What is known of the set operation's columns holds for those rows of the arm that have influence.
                 let row = self.arena.arm_row(level, *index);
-                let known = self.arena.further(outer, &row);
-                let inside = self.arena.inside(&known, nested);
+                let known = self.arena.with_facts(outer, &row);
+                let inside = self.arena.pushed_into(&known, nested);
                 self.level(nested, inside, Access::Read);
             }
         }
@@ -183,16 +183,16 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn select(&mut self, level: LevelId, query: &'a Query, outer: Rc<Context>, access: Access) {
         let filters = self.aggregate_filters(level, query);
-        let rows = self.arena.further(&outer, &self.arena.levels[level].facts);
-        let rows = self.arena.further(&rows, &filters);
+        let rows = self.arena.with_facts(&outer, &self.arena.levels[level].facts);
+        let rows = self.arena.with_facts(&rows, &filters);
         self.filter_joins(level, query);
         self.from(level, &query.from, &rows, access);
-        let blank = self.arena.always_gives_a_row(level) || !query.grouping_sets.is_empty();
+        let blank = self.arena.always_returns_row(level) || !query.grouping_sets.is_empty();
         let after = if !blank {
             Rc::clone(&rows)
         } else if query.grouping_sets.is_empty() {
             let having = self.arena.quals_facts(level, query.having.as_ref());
-            self.arena.further(&outer, &having)
+            self.arena.with_facts(&outer, &having)
         } else {
             Rc::clone(&outer)
         };
@@ -269,9 +269,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             [false, false] => Sides::new((Rc::clone(above), None), (Rc::clone(above), None)),
             [true, true] => {
                 let merged = self.merged(level, join, above);
-                let base = self.arena.without(above, level, join, Side::Left);
-                let base = self.arena.without(&base, level, join, Side::Right);
-                let base = self.arena.further(&base, &merged);
+                let base = self.arena.without_side(above, level, join, Side::Left);
+                let base = self.arena.without_side(&base, level, join, Side::Right);
+                let base = self.arena.with_facts(&base, &merged);
                 let [left, right] = Side::BOTH.map(|side| self.with_side(&base, level, join, side));
                 Sides::new((left, outer(true, true)), (right, outer(true, true)))
             }
@@ -279,15 +279,15 @@ impl<'w, 'a> Walk<'w, 'a> {
             // A row of the nullable side has influence only if ON is true for it and such a row. What is known of the nullable
             // side itself may come from the padded row, and is forgotten.
             [false, true] => {
-                let kept = self.arena.without(above, level, join, Side::Right);
+                let kept = self.arena.without_side(above, level, join, Side::Right);
                 let mut matched = self.with_side(&kept, level, join, Side::Right);
                 if let Some(filtered) = self.filtered.get(&(level, std::ptr::from_ref(join))) {
-                    matched = self.arena.further(&matched, filtered);
+                    matched = self.arena.with_facts(&matched, filtered);
                 }
                 Sides::new((Rc::clone(above), outer(false, false)), (matched, outer(true, false)))
             }
             [true, false] => {
-                let kept = self.arena.without(above, level, join, Side::Left);
+                let kept = self.arena.without_side(above, level, join, Side::Left);
                 let matched = self.with_side(&kept, level, join, Side::Left);
                 Sides::new((matched, outer(true, false)), (Rc::clone(above), outer(false, false)))
             }
@@ -312,7 +312,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// Which sides of a join, left and right, can be missing.
     fn missing(&self, level: LevelId, join: &'a Join, above: &Context) -> [bool; 2] {
         let outer = self.arena.outer_join(level, join);
-        Side::BOTH.map(|side| outer.is_some_and(|outer| outer.pads[side] && !above.has(outer.side_id(side))))
+        Side::BOTH
+            .map(|side| outer.is_some_and(|outer| outer.pads[side] && !above.has_side(outer.side_id(side))))
     }
 
     /// The context in which a side of an outer join is also present.
@@ -370,7 +371,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             return self.unknown("FROM refers to something that is not there", None);
         };
         let entry = self.arena.levels[level].entries[index - 1];
-        self.seen.entries.insert(entry);
+        self.visited.entries.insert(entry);
         let access = if query.result_relation == Some(index) && query.command != Command::Insert {
             Access::Write
         } else if query.row_marks.iter().any(|mark| mark.range == index) {
@@ -488,7 +489,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(nested) = self.arena.entries[entry].nested else {
             return self.unknown_entry("the rows of this entry are not understood", entry);
         };
-        let inside = if access == Access::Lock { Rc::default() } else { self.arena.inside(context, nested) };
+        let inside =
+            if access == Access::Lock { Rc::default() } else { self.arena.pushed_into(context, nested) };
         self.level(nested, inside, access);
     }
 
@@ -496,7 +498,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn body(&mut self, level: LevelId, index: usize, context: &Rc<Context>) {
         let entry = self.arena.levels[level].entries[index - 1];
         if let Some(nested) = self.arena.entries[entry].nested {
-            let inside = self.arena.inside(context, nested);
+            let inside = self.arena.pushed_into(context, nested);
             self.level(nested, inside, Access::Read);
         }
     }

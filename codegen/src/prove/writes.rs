@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::alive::says_alive;
 use super::arena::{Arena, LevelId};
 use super::context::Context;
 use super::events::{Access, Arbiter, Occurrence, RowWrite, Value};
 use super::facts::{Fact, Facts};
+use super::liveness::implies_live;
 use super::terms::{EntryId, Term, TermId, is_null};
 use super::walk::Walk;
 use crate::infer::same::same;
@@ -203,7 +203,7 @@ impl<'a> Arena<'a> {
             .peekable();
         fitting.peek().is_some()
             && fitting.all(|key| {
-                key.predicate.as_ref().is_some_and(|predicate| says_alive(self.schema, predicate, mark))
+                key.predicate.as_ref().is_some_and(|predicate| implies_live(self.schema, predicate, mark))
             })
     }
 }
@@ -281,7 +281,7 @@ impl<'a> Walk<'_, 'a> {
 
     fn returning(&mut self, level: LevelId, query: &'a Query, context: &Rc<Context>) {
         let returned = self.arena.levels[level].returned.clone();
-        let context = &self.arena.further(context, &returned);
+        let context = &self.arena.with_facts(context, &returned);
         self.arena.levels[level].returning = true;
         for target in &query.returning {
             self.expr(level, &target.expr, context);
@@ -405,13 +405,13 @@ impl<'a> Walk<'_, 'a> {
         {
             let met = self.arena.column(base.entry, mark.number);
             let at = conflict.arbiter_where.as_ref().and_then(Expr::location);
-            facts.extend(&self.arena.alive_facts(met, mark, at));
+            facts.extend(&self.arena.live_facts(met, mark, at));
         }
         if let Some(filter) = &conflict.filter {
             let filter = self.arena.holds(level, filter);
             facts.extend(&filter);
         }
-        let met = self.arena.further(context, &facts);
+        let met = self.arena.with_facts(context, &facts);
         self.events.occurrences.push(Occurrence {
             entry: base.entry,
             table: base.table,
@@ -448,10 +448,10 @@ impl<'a> Walk<'_, 'a> {
         }
         let tested = self.tested_by_actions(level, query, &on);
         let source_only = self.arena.context(&source);
-        let matched_context = self.arena.further(&source_only, &on);
+        let matched_context = self.arena.with_facts(&source_only, &on);
         // With an action for rows without a match, such source or target rows have influence even if ON is false for them.
         let seen = if unmatched { &source_only } else { &matched_context };
-        let source_context = self.arena.further(seen, &tested);
+        let source_context = self.arena.with_facts(seen, &tested);
         let target_context = if orphaned {
             let met = self.met_or_tested(level, query, &source.and(&on));
             self.arena.context(&met)
@@ -520,7 +520,7 @@ impl<'a> Walk<'_, 'a> {
             self.condition(level, condition, place);
         }
         let condition = self.arena.quals_facts(level, action.condition.as_ref());
-        let context = self.arena.further(place, &condition);
+        let context = self.arena.with_facts(place, &condition);
         for target in &action.targets {
             self.expr(level, &target.expr, &context);
         }

@@ -49,7 +49,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         copy: None,
         batch: None,
         shared: Vec::new(),
-        misread: false,
+        has_errors: false,
         sql: statement(sql),
         marks: Marks::default(),
     };

@@ -359,22 +359,22 @@ impl<'a> Search<'a> {
     /// Whether an expression has one value for all rows: a parameter, a constant, a column of an outer query or of a pinned entry
     /// (unless an outer join finds no row for it beside some rows), or something computed from these.
     fn has_one_value(&self, expr: &Expr) -> bool {
-        self.is_steady(expr, 0)
+        self.is_invariant(expr, 0)
     }
 
-    fn is_steady(&self, expr: &Expr, depth: usize) -> bool {
-        let mut steady = true;
+    fn is_invariant(&self, expr: &Expr, depth: usize) -> bool {
+        let mut invariant = true;
         each_expr(expr, &mut |expr| {
-            steady &= match expr {
-                Expr::Sublink(sublink) => self.is_steady_query(&sublink.query, depth + 1),
-                _ => self.is_steady_node(expr, depth),
+            invariant &= match expr {
+                Expr::Sublink(sublink) => self.is_invariant_query(&sublink.query, depth + 1),
+                _ => self.is_invariant_node(expr, depth),
             };
         });
-        steady
+        invariant
     }
 
     /// The same for one node, apart from what is inside of it.
-    fn is_steady_node(&self, expr: &Expr, depth: usize) -> bool {
+    fn is_invariant_node(&self, expr: &Expr, depth: usize) -> bool {
         match expr {
             Expr::Var(var) if var.levels_up == depth => {
                 base_column(self.query, var).is_some_and(|(range, _)| {
@@ -391,18 +391,18 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_steady_query(&self, query: &Query, depth: usize) -> bool {
-        let mut steady = query.opaque.is_none();
+    fn is_invariant_query(&self, query: &Query, depth: usize) -> bool {
+        let mut invariant = query.opaque.is_none();
         for entry in &query.range_table {
-            steady &=
+            invariant &=
                 !matches!(&entry.kind, RangeKind::Relation { sample: Some(_), .. } | RangeKind::Opaque(_));
         }
         exprs_of_query(query, &mut |expr| {
-            each_expr(expr, &mut |expr| steady &= self.is_steady_node(expr, depth));
+            each_expr(expr, &mut |expr| invariant &= self.is_invariant_node(expr, depth));
         });
         // The sublinks of those expressions are among these.
-        subqueries(query, &mut |query| steady &= self.is_steady_query(query, depth + 1));
-        steady
+        subqueries(query, &mut |query| invariant &= self.is_invariant_query(query, depth + 1));
+        invariant
     }
 
     fn is_stable_operator(&self, operator: Oid) -> bool {

@@ -18,7 +18,7 @@ impl<'a> Rows<'a, '_> {
         };
         let args: Vec<&'a Expr> =
             aggregate.args.iter().filter(|target| !target.junk).map(|target| &target.expr).collect();
-        let has_rows = !self.of_nothing && aggregate.filter.is_none();
+        let has_rows = !self.may_be_empty && aggregate.filter.is_none();
         counts(name)
             || (has_rows && rows.has_result(name, &args) && self.all_non_null(&aggregate.direct_args))
     }

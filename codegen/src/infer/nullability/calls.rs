@@ -26,7 +26,7 @@ impl<'a> Rows<'a, '_> {
         if total::is_total_function(self.run.schema, function) {
             return self.all_non_null(&call.args);
         }
-        if self.blanks.anything {
+        if self.grouping_nulls.anything {
             return false;
         }
         let given = |index: usize| call.args.get(index).is_some_and(|arg| self.non_null(arg));
@@ -76,7 +76,7 @@ impl<'a> Rows<'a, '_> {
         // `||` of arrays calls functions that are not strict.
         let function = found.and_then(|found| self.run.schema.functions.get(&found.function));
         match function.filter(|function| function.is_built_in()).map(|function| function.name.as_str()) {
-            Some("array_append" | "array_prepend") => !self.blanks.anything,
+            Some("array_append" | "array_prepend") => !self.grouping_nulls.anything,
             Some("array_cat") => operator.args.iter().any(|arg| self.non_null(arg)),
             _ => false,
         }
@@ -202,7 +202,11 @@ impl<'a> Rows<'a, '_> {
             Some(type_oid) => type_oid == function.result,
             None => false,
         });
-        if call.args.len() != function.parameters.len() || self.blanks.anything || !has_row || !as_declared {
+        if call.args.len() != function.parameters.len()
+            || self.grouping_nulls.anything
+            || !has_row
+            || !as_declared
+        {
             return Vec::new();
         }
         // A recursive function is not a recursive CTE: assumptions about a CTE are for one call.

@@ -51,7 +51,7 @@ fn split<'a>(rows: &Rows<'a, '_>, condition: &'a Expr, holds: bool, into: &mut V
 const STEPS: usize = 100;
 
 /// The row of an entry, which has passed the checks of its table. The columns of these are those of range 1.
-pub struct Passed<'a, 'p, 'k> {
+pub struct CheckedRow<'a, 'p, 'k> {
     row: Rows<'a, 'p>,
     range: RangeIndex,
     known: &'k [Truth<'a>],
@@ -61,14 +61,14 @@ pub struct Passed<'a, 'p, 'k> {
     steps: Cell<usize>,
 }
 
-impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
+impl<'a, 'p, 'k> CheckedRow<'a, 'p, 'k> {
     /// The row of an entry of FROM.
     pub fn of(rows: &Rows<'a, 'p>, range: RangeIndex, known: &'k [Truth<'a>]) -> Self {
         let count = rows.query.range(range).map_or(0, |entry| entry.column_names.len());
         let numbers = (1..=count).filter_map(|number| i32::try_from(number).ok());
         let columns = numbers.map(|number| rows.var(&plain_column(range, number)));
         let row = stored::row(rows.run, columns.collect());
-        Passed { row, range, known, given: BTreeMap::new(), steps: Cell::new(STEPS) }
+        CheckedRow { row, range, known, given: BTreeMap::new(), steps: Cell::new(STEPS) }
     }
 
     /// A row that a statement has written: what is known of its columns, and those that are constants.
@@ -79,7 +79,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         known: &'k [Truth<'a>],
         given: BTreeMap<i32, &'a Const>,
     ) -> Self {
-        Passed { row: stored::row(rows.run, columns), range, known, given, steps: Cell::new(STEPS) }
+        CheckedRow { row: stored::row(rows.run, columns), range, known, given, steps: Cell::new(STEPS) }
     }
 
     /// What a check says of the row.
@@ -154,7 +154,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         otherwise: Option<&'a Expr>,
         holds: Deduction<'a, Self>,
     ) -> Option<Facts<'a>> {
-        if !self.spend() {
+        if !self.take_step() {
             return Some(Facts::default());
         }
         let mut branches = Vec::new();
@@ -188,7 +188,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         let (left, right, equal) = self.equivalence(expr)?;
         let mut facts = Facts::default();
         for (one, other) in [(left, right), (right, left)] {
-            if !self.spend() {
+            if !self.take_step() {
                 return Some(facts);
             }
             let value = match (self.not_true(one), self.not_false(one)) {
@@ -253,9 +253,9 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
             }
             _ => {}
         }
-        let by_value = self.words(expr).and_then(|words| {
-            let value = self.constant(self.given(words.operand)?)?;
-            Some(words.words.contains(&value) == words.within)
+        let by_value = self.constant_set(expr).and_then(|set| {
+            let value = self.constant(self.given(set.operand)?)?;
+            Some(set.values.contains(&value) == set.within)
         });
         by_value.or_else(|| self.known.iter().find_map(|(known, holds)| self.implied(expr, known, *holds)))
     }
@@ -275,7 +275,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
                 Expr::NullTest { arg, is_null, row: false, .. },
                 Expr::NullTest { arg: other, is_null: other_is_null, row: false, .. },
             ) => self.is_same_operand(arg, other).then_some((is_null == other_is_null) == holds),
-            _ => self.by_words(expr, known, holds).or_else(|| self.by_operator(expr, known, holds)),
+            _ => self.by_constant_sets(expr, known, holds).or_else(|| self.by_operator(expr, known, holds)),
         }
     }
 
@@ -303,22 +303,22 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         }
     }
 
-    /// By the words that an operand equals one of, or none of.
-    fn by_words(&self, expr: &'a Expr, known: &'a Expr, holds: bool) -> Option<bool> {
-        let (own, other) = (self.words(expr)?, self.words(known)?);
+    /// By the constants that an operand equals one of, or none of.
+    fn by_constant_sets(&self, expr: &'a Expr, known: &'a Expr, holds: bool) -> Option<bool> {
+        let (own, other) = (self.constant_set(expr)?, self.constant_set(known)?);
         if own.equality != other.equality || !self.is_same_operand(own.operand, other.operand) {
             return None;
         }
-        let is_in = |words: &[Vec<u8>], set: &[Vec<u8>]| words.iter().all(|word| set.contains(word));
-        let are_apart = |words: &[Vec<u8>], set: &[Vec<u8>]| !words.iter().any(|word| set.contains(word));
-        // Whether the operand is one of its own words.
+        let is_in = |values: &[Vec<u8>], set: &[Vec<u8>]| values.iter().all(|value| set.contains(value));
+        let are_apart = |values: &[Vec<u8>], set: &[Vec<u8>]| !values.iter().any(|value| set.contains(value));
+        // Whether the operand is one of its own constants.
         let within = if other.within == holds {
             match () {
-                () if is_in(&other.words, &own.words) => true,
-                () if are_apart(&other.words, &own.words) => false,
+                () if is_in(&other.values, &own.values) => true,
+                () if are_apart(&other.values, &own.values) => false,
                 () => return None,
             }
-        } else if is_in(&own.words, &other.words) {
+        } else if is_in(&own.values, &other.values) {
             false
         } else {
             return None;
@@ -326,7 +326,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         Some(within == own.within)
     }
 
-    fn words(&self, expr: &'a Expr) -> Option<Words<'a>> {
+    fn constant_set(&self, expr: &'a Expr) -> Option<ConstantSet<'a>> {
         let (oid, collation) = match expr {
             Expr::Operator(call) => (call.operator, call.collation),
             Expr::ArrayOperator { operator, collation, .. } => (*operator, *collation),
@@ -337,9 +337,9 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
             return None;
         }
         let within = operator.oid == equality.oid;
-        let (operand, words) = match expr {
+        let (operand, values) = match expr {
             Expr::Operator(call) => match call.args.as_slice() {
-                [operand, word] => (operand, vec![self.word(unlabelled(word))?]),
+                [operand, value] => (operand, vec![self.bytes(unlabelled(value))?]),
                 _ => return None,
             },
             // `<> ANY` and `= ALL` are about something else.
@@ -348,7 +348,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
             }
             _ => return None,
         };
-        Some(Words { operand, equality: equality.oid, within, words })
+        Some(ConstantSet { operand, equality: equality.oid, within, values })
     }
 
     /// An operator of PostgreSQL that is an equality or the opposite of one, with that equality.
@@ -363,7 +363,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
     fn elements(&self, array: &'a Expr) -> Option<Vec<Vec<u8>>> {
         match array {
             Expr::Array { elements, multidimensional: false, .. } => {
-                elements.iter().map(|element| self.word(unlabelled(element))).collect()
+                elements.iter().map(|element| self.bytes(unlabelled(element))).collect()
             }
             Expr::Const(constant) => {
                 self.schema().elements(constant)?.iter().map(|element| self.constant(element)).collect()
@@ -372,7 +372,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
         }
     }
 
-    fn word(&self, expr: &Expr) -> Option<Vec<u8>> {
+    fn bytes(&self, expr: &Expr) -> Option<Vec<u8>> {
         match expr {
             Expr::Const(constant) => self.constant(constant),
             _ => None,
@@ -394,7 +394,7 @@ impl<'a, 'p, 'k> Passed<'a, 'p, 'k> {
     }
 
     /// Counts a step; false if there were too many.
-    fn spend(&self) -> bool {
+    fn take_step(&self) -> bool {
         let left = self.steps.get().checked_sub(1);
         left.inspect(|left| self.steps.set(*left)).is_some()
     }
@@ -416,11 +416,11 @@ fn columns<'a>(exprs: Vec<&'a Expr>) -> Facts<'a> {
 type Deduction<'a, P> = fn(&P, &'a Expr) -> Option<Facts<'a>>;
 
 /// That an operand equals one of some constants, or none of them.
-struct Words<'a> {
+struct ConstantSet<'a> {
     operand: &'a Expr,
     equality: Oid,
     within: bool,
-    words: Vec<Vec<u8>>,
+    values: Vec<Vec<u8>>,
 }
 
 /// The expression under casts that do not change its value, or that of its elements.

@@ -128,7 +128,7 @@ pub fn when_not_null<'a>(rows: &Rows<'a, '_>, expr: &'a Expr) -> Facts<'a> {
     match expr {
         Expr::Var(var) => column(rows, var),
         // It may be a key of a grouping set, which is not computed from its parts.
-        _ if rows.blanks.hide_some() => itself,
+        _ if rows.grouping_nulls.hide_nulls() => itself,
         Expr::Function { call, .. } if function_is_strict(rows, call.function) => {
             itself.and(all(rows, &call.args))
         }

@@ -29,10 +29,10 @@ impl<'a> Rows<'a, '_> {
     fn is_computed(&self, expr: &'a Expr) -> bool {
         match expr {
             Expr::Var(var) => self.var(var).non_null,
-            Expr::Const(constant) => constant.value.is_some() && !self.blanks.anything,
+            Expr::Const(constant) => constant.value.is_some() && !self.grouping_nulls.anything,
             Expr::Param { kind: ParamKind::Extern, id, .. } => {
                 let param = id.checked_sub(1).and_then(|index| self.params.get(index));
-                param.is_some_and(|param| param.non_null) && !self.blanks.anything
+                param.is_some_and(|param| param.non_null) && !self.grouping_nulls.anything
             }
             Expr::Param { kind: ParamKind::Sublink, id, .. } => {
                 let columns = self.sublink.as_ref();
@@ -98,7 +98,7 @@ impl<'a> Rows<'a, '_> {
             Expr::Case { whens, otherwise, .. } => self.case(whens, otherwise.as_deref()),
             Expr::Coalesce { args, .. } => {
                 args.iter().any(|arg| self.non_null(arg))
-                    || self.one_is_there(args)
+                    || self.any_present(args)
                     || self.split_by_full_joins(args).any(|(left, right)| {
                         let in_rows = |rows: &Rows<'a, '_>| args.iter().any(|arg| rows.non_null(arg));
                         in_rows(&left) && in_rows(&right)
@@ -115,8 +115,8 @@ impl<'a> Rows<'a, '_> {
             | Expr::Row { .. }
             | Expr::FieldStore { .. }
             | Expr::NextValue { .. }
-            | Expr::MergeAction { .. } => !self.blanks.anything,
-            Expr::SqlValue { op, .. } => *op <= LAST_SURE_SQL_VALUE && !self.blanks.anything,
+            | Expr::MergeAction { .. } => !self.grouping_nulls.anything,
+            Expr::SqlValue { op, .. } => *op <= LAST_SURE_SQL_VALUE && !self.grouping_nulls.anything,
             Expr::Xml { op, .. } => *op == XML_ELEMENT,
             Expr::Json { tag, op, args, .. } if tag == "JSONCONSTRUCTOREXPR" => match (*op, &args[..]) {
                 (JSON_OBJECT | JSON_ARRAY, _) => true,

@@ -19,18 +19,20 @@ pub fn is_grouped(query: &Query) -> bool {
 /// The groups of these rows that pass HAVING.
 pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     let sets = key_sets(rows.query);
-    let blanks = Rc::new(Blanks::of(rows.query, &sets));
+    let grouping_nulls = Rc::new(GroupingNulls::of(rows.query, &sets));
     let from_nothing = sets.contains(&BTreeSet::new());
     let mut groups: Rows<'a, 'p> = if from_nothing {
         // There may be a group without any rows.
-        rows.made_over(|_| false)
-    } else if blanks.is_empty() {
+        rows.rebuilt(|_| false)
+    } else if grouping_nulls.is_empty() {
         rows.clone()
     } else {
-        rows.made_over(|column| column.levels_up > 0 || !blanks.blank(column.range, column.attribute))
+        rows.rebuilt(|column| {
+            column.levels_up > 0 || !grouping_nulls.is_nulled(column.range, column.attribute)
+        })
     };
-    groups.blanks = blanks;
-    groups.of_nothing = from_nothing;
+    groups.grouping_nulls = grouping_nulls;
+    groups.may_be_empty = from_nothing;
     groups.aggregated = Some(rows);
     match &rows.query.having {
         Some(having) => groups.where_true(having),
@@ -38,9 +40,9 @@ pub fn groups<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     }
 }
 
-/// The columns that grouping sets set to NULL ("blank") in some of the groups.
+/// The columns that are NULL in some groups because a grouping set leaves them out.
 #[derive(Debug, Default)]
-pub struct Blanks {
+pub struct GroupingNulls {
     /// Keys that are columns.
     keys: BTreeSet<(RangeIndex, i32)>,
     /// Columns in other keys: anything computed from them may be such a key.
@@ -49,9 +51,9 @@ pub struct Blanks {
     pub anything: bool,
 }
 
-impl Blanks {
+impl GroupingNulls {
     fn of(query: &Query, sets: &[BTreeSet<usize>]) -> Self {
-        let mut blanks = Blanks::default();
+        let mut grouping_nulls = GroupingNulls::default();
         for key in query.group_by.iter().filter(|key| sets.iter().any(|set| !set.contains(&key.target))) {
             match query
                 .targets
@@ -60,13 +62,13 @@ impl Blanks {
                 .map(|target| &target.expr)
             {
                 Some(Expr::Var(var)) if var.levels_up == 0 => {
-                    blanks.keys.insert((var.range, var.attribute));
+                    grouping_nulls.keys.insert((var.range, var.attribute));
                 }
-                Some(expr) => blanks.add_columns_of(expr),
-                None => blanks.anything = true,
+                Some(expr) => grouping_nulls.add_columns_of(expr),
+                None => grouping_nulls.anything = true,
             }
         }
-        blanks
+        grouping_nulls
     }
 
     fn add_columns_of(&mut self, key: &Expr) {
@@ -87,17 +89,17 @@ impl Blanks {
         self.keys.is_empty() && self.inside.is_empty() && !self.anything
     }
 
-    /// Whether something computed from columns that are not blank can be blank itself.
-    pub fn hide_some(&self) -> bool {
+    /// Whether a grouping set can set to NULL what is computed from columns that it keeps.
+    pub fn hide_nulls(&self) -> bool {
         self.anything || !self.inside.is_empty()
     }
 
-    /// Whether a column of this level can be blank.
-    pub fn blank(&self, range: RangeIndex, attribute: i32) -> bool {
+    /// Whether a grouping set can set a column of this level to NULL.
+    pub fn is_nulled(&self, range: RangeIndex, attribute: i32) -> bool {
         self.keys.contains(&(range, attribute)) || self.hide(range, attribute)
     }
 
-    /// Whether a condition on a column says nothing about blanks of what is computed from it.
+    /// Whether a condition on a column does not exclude grouping nulls in what is computed from it.
     pub fn hide(&self, range: RangeIndex, attribute: i32) -> bool {
         self.anything || self.inside.contains(&(range, attribute))
     }
@@ -112,7 +114,7 @@ fn key_sets(query: &Query) -> Vec<BTreeSet<usize>> {
     crossed.unwrap_or_default()
 }
 
-/// The maximum number of sets that are distinguished; beyond it any key may be blank, and the empty group may exist.
+/// The maximum number of sets that are distinguished; beyond it any key may be NULL, and the empty group may exist.
 const MAX_SETS: usize = 4096;
 
 fn expand(set: &GroupingSet) -> Vec<BTreeSet<usize>> {

@@ -70,13 +70,13 @@ pub fn outcome<'a>(
 /// The columns of a query that sees no outer query: they are the same for every reader.
 pub fn closed<'a>(run: &Run<'a>, query: &'a Query, params: &[Value], known: &Outputs) -> Vec<Value> {
     let key = (std::ptr::from_ref(query), params.to_vec(), known.clone());
-    if let Some(found) = run.closed.borrow().get(&key) {
+    if let Some(found) = run.uncorrelated.borrow().get(&key) {
         return found.clone();
     }
     let values = outcome(run, query, None, params, known).values;
     // The result may be less precise further in, where the nesting limit is closer.
     if run.depth.get() < MAX_DEPTH / 2 {
-        run.closed.borrow_mut().insert(key, values.clone());
+        run.uncorrelated.borrow_mut().insert(key, values.clone());
     }
     values
 }
@@ -178,12 +178,12 @@ pub fn cte<'a>(home: &Rows<'a, '_>, cte: &'a Cte, known: &Outputs) -> Vec<Value>
     let key = (std::ptr::from_ref::<Query>(&cte.query), home.params.to_vec(), known.clone());
     let is_closed =
         home.parent.is_none() && run.assumed.borrow().is_empty() && run.depth.get() < MAX_DEPTH / 2;
-    if is_closed && let Some(found) = run.closed.borrow().get(&key) {
+    if is_closed && let Some(found) = run.uncorrelated.borrow().get(&key) {
         return found.clone();
     }
     if is_closed && !cte.recursive {
         let values = look(known);
-        run.closed.borrow_mut().insert(key, values.clone());
+        run.uncorrelated.borrow_mut().insert(key, values.clone());
         return values;
     }
     if !cte.recursive {

@@ -12,7 +12,7 @@ use super::Outputs;
 use super::checks;
 use super::conditions;
 use super::facts::{Column, Elements, Exprs, Facts, Value};
-use super::grouping::Blanks;
+use super::grouping::GroupingNulls;
 use super::joins::{Joins, Pad};
 use super::query::Outcome;
 use super::stored;
@@ -34,11 +34,11 @@ pub struct Run<'a> {
     pub depth: Cell<usize>,
     /// The columns of queries that see no outer query, as soon as they are known: by those parameters, and the columns known
     /// not to be NULL.
-    pub closed: RefCell<HashMap<Closed, Vec<Value>>>,
+    pub uncorrelated: RefCell<HashMap<UncorrelatedKey, Vec<Value>>>,
 }
 
 /// A query, its parameters, and the columns that are known not to be NULL.
-pub type Closed = (*const Query, Vec<Value>, Outputs);
+pub type UncorrelatedKey = (*const Query, Vec<Value>, Outputs);
 
 impl<'a> Run<'a> {
     /// A new run.
@@ -49,7 +49,7 @@ impl<'a> Run<'a> {
             budget: Cell::new(20_000),
             cases: Cell::new(5_000),
             depth: Cell::new(0),
-            closed: RefCell::default(),
+            uncorrelated: RefCell::default(),
         }
     }
 }
@@ -70,11 +70,11 @@ pub struct Rows<'a, 'p> {
     /// For groups, the rows that are aggregated.
     pub aggregated: Option<&'p Rows<'a, 'p>>,
     /// Whether there may be a group without rows.
-    pub of_nothing: bool,
+    pub may_be_empty: bool,
     /// For rows about which more is known than about others: all rows, which window functions see.
     pub windowed: Option<&'p Rows<'a, 'p>>,
     /// The columns that grouping sets set to NULL.
-    pub blanks: Rc<Blanks>,
+    pub grouping_nulls: Rc<GroupingNulls>,
     /// For RETURNING, the rows that were written.
     pub written: Option<Rc<Written>>,
     /// For ON CONFLICT DO UPDATE, the rows that were to be inserted.
@@ -106,9 +106,9 @@ impl<'a, 'p> Rows<'a, 'p> {
             params,
             sublink: None,
             aggregated: None,
-            of_nothing: false,
+            may_be_empty: false,
             windowed: None,
-            blanks: Rc::default(),
+            grouping_nulls: Rc::default(),
             written: None,
             excluded: None,
             before: None,
@@ -144,7 +144,7 @@ impl<'a, 'p> Rows<'a, 'p> {
 
     /// Rows derived from these, about which only those facts still hold, and to which neither the conditions of FROM nor
     /// the checks of the tables there apply.
-    pub fn made_over(&self, keep: impl Fn(&Column) -> bool) -> Self {
+    pub fn rebuilt(&self, keep: impl Fn(&Column) -> bool) -> Self {
         let mut rows = self.clone();
         rows.conditions = Rc::default();
         rows.checks = Rc::default();
@@ -209,7 +209,7 @@ impl<'a, 'p> Rows<'a, 'p> {
     /// What is known of the elements of a column that is an array.
     pub fn var_elements(&self, var: &Var) -> Elements {
         let merged = self.up(var.levels_up).and_then(|rows| match &rows.query.range(var.range)?.kind {
-            RangeKind::Join { columns, .. } if !rows.blanks.blank(var.range, var.attribute) => {
+            RangeKind::Join { columns, .. } if !rows.grouping_nulls.is_nulled(var.range, var.attribute) => {
                 let column = columns.get(usize::try_from(var.attribute - 1).ok()?)?;
                 Some(rows.elements(column))
             }
@@ -234,7 +234,8 @@ impl<'a, 'p> Rows<'a, 'p> {
 
     /// Whether conditions, at this level or further out, imply that a column is not NULL.
     fn knows(&self, var: &Var) -> bool {
-        let never = self.up(var.levels_up).is_none_or(|rows| rows.blanks.hide(var.range, var.attribute));
+        let never =
+            self.up(var.levels_up).is_none_or(|rows| rows.grouping_nulls.hide(var.range, var.attribute));
         if never || var.returning != VarReturning::Default {
             return false;
         }
@@ -248,7 +249,7 @@ impl<'a, 'p> Rows<'a, 'p> {
     /// A column of one of this level's entries, by the kind of entry and whether it has a row.
     fn column(&self, var: &Var) -> Value {
         let Some(entry) = self.query.range(var.range) else { return Value::UNKNOWN };
-        if self.blanks.blank(var.range, var.attribute) {
+        if self.grouping_nulls.is_nulled(var.range, var.attribute) {
             return Value::UNKNOWN;
         }
         if let Some(written) = self.written_entry(var.range) {
@@ -385,12 +386,12 @@ impl<'a, 'p> Rows<'a, 'p> {
         }
         let known = self.truths();
         self.met_checks().fold(Facts::default(), |facts, (range, check)| {
-            facts.and(checks::Passed::of(self, range, &known).facts(check))
+            facts.and(checks::CheckedRow::of(self, range, &known).facts(check))
         })
     }
 
     /// Whether a check says that one of these columns, or of their casts, is not NULL.
-    pub fn one_is_there(&self, columns: &[Expr]) -> bool {
+    pub fn any_present(&self, columns: &[Expr]) -> bool {
         fn column(expr: &Expr) -> Option<(RangeIndex, i32)> {
             match expr {
                 Expr::Var(Var {
@@ -406,7 +407,8 @@ impl<'a, 'p> Rows<'a, 'p> {
         };
         self.met_checks().any(|(range, check)| {
             let columns = of_entry(range);
-            columns.len() > 1 && checks::Passed::of(self, range, &self.truths()).refuses_null(check, columns)
+            columns.len() > 1
+                && checks::CheckedRow::of(self, range, &self.truths()).refuses_null(check, columns)
         })
     }
 

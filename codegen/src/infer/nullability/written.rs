@@ -9,7 +9,7 @@ use crate::tree::{
     VarReturning,
 };
 
-use super::checks::Passed;
+use super::checks::CheckedRow;
 use super::facts::Value;
 use super::rows::{Rows, Run};
 use super::stored;
@@ -46,12 +46,12 @@ impl Written {
 /// The rows for RETURNING. `rows` are those that FROM and WHERE pass.
 pub fn returned<'a, 'p>(rows: &'p Rows<'a, '_>) -> Rows<'a, 'p> {
     let query = rows.query;
-    let Some(range) = query.result_relation else { return rows.made_over(|_| false) };
+    let Some(range) = query.result_relation else { return rows.rebuilt(|_| false) };
     if query.command == Command::Delete {
         // The old row is returned, with everything that its conditions imply.
         return rows.clone();
     }
-    let mut returned: Rows<'a, 'p> = rows.made_over(|column| column.levels_up > 0 || column.range != range);
+    let mut returned: Rows<'a, 'p> = rows.rebuilt(|column| column.levels_up > 0 || column.range != range);
     returned.before = (query.command == Command::Update).then_some(rows);
     returned.written = Some(Rc::new(Written {
         range,
@@ -129,7 +129,7 @@ fn checked<'a>(
     };
     let mut known = rows.truths();
     known.retain(|(condition, _)| is_kept(condition));
-    let passed = Passed::written(rows, range, values.clone(), &known, given);
+    let passed = CheckedRow::written(rows, range, values.clone(), &known, given);
     for (_, check) in checks {
         for column in passed.facts(check).columns {
             let index = usize::try_from(column.attribute - 1).unwrap_or(usize::MAX);
@@ -173,7 +173,7 @@ fn met_rows<'a, 'p>(
     let written = |range, value: &dyn Fn(i32) -> Value| {
         Rc::new(Written::row(range, (1..=target.count).map(value).collect()))
     };
-    let mut met = rows.made_over(|column| column.levels_up > 0);
+    let mut met = rows.rebuilt(|column| column.levels_up > 0);
     met.written = Some(written(range, &not_null));
     met.excluded = Some(written(conflict.excluded, &excluded));
     match &conflict.filter {

@@ -3,7 +3,7 @@
 use super::{Pending, Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;
 use crate::parse::attribute::attribute;
-use crate::parse::directive::{Directive, Directives, directive, meant};
+use crate::parse::directive::{Directive, Directives, directive, nearest_directive};
 use crate::parse::header::{header, type_declaration};
 use crate::parse::lex::Token;
 use crate::parse::line::{Line, problem};
@@ -67,7 +67,7 @@ impl Reader<'_> {
         });
         self.target = Target::Query;
         if std::mem::take(&mut self.waiting_misread) {
-            self.misread(None);
+            self.has_errors(None);
         }
         for (directive, span) in std::mem::take(&mut self.waiting) {
             self.add(directive, span);
@@ -75,11 +75,11 @@ impl Reader<'_> {
     }
 
     fn directive(&mut self, mut line: Line, span: Span) {
-        let meant = meant(&line);
+        let nearest_directive = nearest_directive(&line);
         match directive(&mut line, span) {
             Err(error) => {
                 self.report(*error);
-                self.misread(meant);
+                self.has_errors(nearest_directive);
             }
             Ok(Directive::Fragment(name)) if self.pending.is_none() => {
                 if let Some(error) = self.fragments.begin(name) {
@@ -99,14 +99,16 @@ impl Reader<'_> {
     }
 
     /// Records a directive that could not be read, to avoid a second message for the same mistake.
-    fn misread(&mut self, meant: Option<&str>) {
-        let is_of_proof = matches!(meant, None | Some("scope" | "allow"));
+    fn has_errors(&mut self, nearest_directive: Option<&str>) {
+        let is_of_proof = matches!(nearest_directive, None | Some("scope" | "allow"));
         match &mut self.pending {
             Some(pending) => {
-                pending.wrong_copy |= meant == Some("copy");
-                pending.directives.misread |= is_of_proof;
+                pending.wrong_copy |= nearest_directive == Some("copy");
+                pending.directives.has_errors |= is_of_proof;
             }
-            None if !self.query_seen && meant != Some("allow") => self.file_scope.misread |= is_of_proof,
+            None if !self.query_seen && nearest_directive != Some("allow") => {
+                self.file_scope.has_errors |= is_of_proof
+            }
             None => self.waiting_misread |= is_of_proof,
         }
     }

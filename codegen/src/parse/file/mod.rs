@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
             copy: directives.copy,
             batch: directives.batch,
             shared: directives.shared,
-            misread: directives.misread || self.file_scope.misread,
+            has_errors: directives.has_errors || self.file_scope.has_errors,
             sql,
             marks,
         };

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Guard, Membership, Policy, Role, Rows, ScopePolicy, Way};
+use super::{Guard, Membership, Policy, Role, Rows, ScopePolicy, Via};
 use crate::Result;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::postgres::{Session, Statement};
 use crate::project::{self, Config, Scope, ViaWay};
-use crate::prove::functions::reaches_beyond;
+use crate::prove::functions::is_unsafe_extension;
 use crate::schema::{FIRST_USER_OID, ForeignKey, Function, Schema, Table};
 use crate::source::{Span, Spanned};
 use crate::tree::{self, Command, Expr, Oid, ParamKind, Query, RangeKind, walk};
@@ -163,7 +163,7 @@ impl<'c> Check<'c> {
             );
             return BTreeSet::new();
         }
-        if reaches_beyond(&name.value) {
+        if is_unsafe_extension(&name.value) {
             let message = format!("functions of `{}` do more than compute with their arguments", name.value);
             let help =
                 "name in `trusted` those that you need, each with the reason for which it is harmless here";
@@ -209,12 +209,12 @@ impl<'c> Check<'c> {
         self.owner_types(scope, &found);
         for via in &scope.via {
             let Some(table) = self.table(&via.table) else { continue };
-            let ways: Vec<Way> = via.ways.iter().filter_map(|way| self.way(table, way)).collect();
+            let vias: Vec<Via> = via.ways.iter().filter_map(|via| self.via(table, via)).collect();
             for part in self.schema.partitions(table.oid) {
-                let of_part = ways.iter().filter_map(|way| way_of(table, part, way));
+                let of_part = vias.iter().filter_map(|via| via_of(table, part, via));
                 found.via.entry(part.oid).or_default().extend(of_part);
             }
-            found.via.entry(table.oid).or_default().extend(ways);
+            found.via.entry(table.oid).or_default().extend(vias);
         }
         for rows in &scope.rows {
             let Some(table) = self.table(&rows.table) else { continue };
@@ -324,10 +324,10 @@ impl<'c> Check<'c> {
         refers.chain(others).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    fn way(&mut self, table: &'c Table, way: &ViaWay) -> Option<Way> {
-        let other = self.table(&way.table)?;
+    fn via(&mut self, table: &'c Table, via: &ViaWay) -> Option<Via> {
+        let other = self.table(&via.table)?;
         let fits = |owner: &Table, key: &ForeignKey| {
-            way.column.as_ref().is_none_or(|column| {
+            via.column.as_ref().is_none_or(|column| {
                 owner.column_named(&column.value).is_some_and(|column| key.columns.contains(&column.number))
             })
         };
@@ -346,11 +346,11 @@ impl<'c> Check<'c> {
                 found.push(candidate);
             }
         }
-        let span = way.column.as_ref().map_or(way.table.span, |column| column.span);
+        let span = via.column.as_ref().map_or(via.table.span, |column| column.span);
         match found.len() {
             1 => {}
             0 => {
-                let by = way
+                let by = via
                     .column
                     .as_ref()
                     .map(|column| format!(" with the column `{}`", column.value))
@@ -382,8 +382,8 @@ impl<'c> Check<'c> {
             }
         }
         let (refers, pairs) = found.pop()?;
-        let guard = way.condition.as_ref().map(|condition| self.guard(condition));
-        Some(Way { table: other.oid, pairs, refers, guard })
+        let guard = via.condition.as_ref().map(|condition| self.guard(condition));
+        Some(Via { table: other.oid, pairs, refers, guard })
     }
 
     /// The guard of a condition. If PostgreSQL rejected the condition, which has been reported, no row meets the guard.
@@ -401,10 +401,10 @@ fn in_partition(table: &Table, part: &Table, column: i32) -> Option<i32> {
     Some(part.column_named(&table.column(column)?.name)?.number)
 }
 
-/// A way of a partitioned table as a way of one of its partitions.
-fn way_of(table: &Table, part: &Table, way: &Way) -> Option<Way> {
-    let pairs = way.pairs.iter().map(|(own, far)| Some((in_partition(table, part, *own)?, *far)));
-    Some(Way { pairs: pairs.collect::<Option<_>>()?, guard: way.guard.clone(), ..*way })
+/// A foreign key of a partitioned table as one of its partition's.
+fn via_of(table: &Table, part: &Table, via: &Via) -> Option<Via> {
+    let pairs = via.pairs.iter().map(|(own, far)| Some((in_partition(table, part, *own)?, *far)));
+    Some(Via { pairs: pairs.collect::<Option<_>>()?, guard: via.guard.clone(), ..*via })
 }
 
 fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<String>) -> Option<&'s Table> {
@@ -435,9 +435,9 @@ fn guards(
 ) -> Result<BTreeMap<Span, Guard>> {
     let mut written: Vec<(&Spanned<String>, &Table)> = Vec::new();
     for scope in &config.scopes {
-        for way in scope.via.iter().flat_map(|via| &via.ways) {
+        for via in scope.via.iter().flat_map(|via| &via.ways) {
             // A table that does not exist is reported by `Check::table`.
-            if let (Some(condition), Some(table)) = (&way.condition, schema.table_named(&way.table.value)) {
+            if let (Some(condition), Some(table)) = (&via.condition, schema.table_named(&via.table.value)) {
                 written.push((condition, table));
             }
         }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use super::tenant_scope::claimable;
-use crate::prove::alive::alive;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
 use crate::prove::events::{Access, RowWrite, Value};
-use crate::prove::policy::Way;
+use crate::prove::liveness::live_condition;
+use crate::prove::policy::Via;
 use crate::prove::terms::{EntryId, TermId};
 use crate::schema::{ForeignKey, Schema, Table};
 use crate::tree::Location;
@@ -94,7 +94,7 @@ fn judge_key(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> Opt
             Some(found) => {
                 reason.get_or_insert(found);
             }
-            None => return Some(finding(write, at, Verdict::Fails(lack(case, write, key, &values)))),
+            None => return Some(finding(write, at, Verdict::Fails(missing(case, write, key, &values)))),
         }
     }
     Some(finding(write, None, Verdict::Holds(reason?)))
@@ -153,7 +153,7 @@ fn verified(case: &mut Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values:
     }
     let [Value { choice, .. }] = values else { return None };
     let each = choice.iter().map(|choice| {
-        let context = case.further(&write.context, &choice.facts);
+        let context = case.with_facts(&write.context, &choice.facts);
         verified_terms(case, write, key, at, &context, &[choice.term?])
     });
     each.collect::<Option<Vec<_>>>()?.into_iter().next()
@@ -207,14 +207,14 @@ fn verified_terms(
 fn belongs_by(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool {
     let scopes = case.scopes();
     let is_owned = scopes.iter().any(|scope| scope.owners.contains_key(&write.table));
-    let is_way = |way: &Way| {
-        way.refers
-            && way.table == key.foreign_table
-            && way.pairs.iter().all(|(own, _)| key.columns.contains(own))
+    let is_via = |via: &Via| {
+        via.refers
+            && via.table == key.foreign_table
+            && via.pairs.iter().all(|(own, _)| key.columns.contains(own))
     };
     write.insert
         && !is_owned
-        && scopes.iter().filter_map(|scope| scope.via.get(&write.table)).flatten().any(is_way)
+        && scopes.iter().filter_map(|scope| scope.via.get(&write.table)).flatten().any(is_via)
 }
 
 /// Whether the values are equal to the referenced columns in a row of this entry.
@@ -299,7 +299,7 @@ fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Cont
     owning.into_iter().all(derive)
 }
 
-fn lack(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Failure {
+fn missing(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Failure {
     let Some(foreign) = case.table(key.foreign_table) else {
         return Failure::new("a foreign key refers to a table that is not known", "");
     };
@@ -349,7 +349,8 @@ fn source_of(
     }
     conditions.extend(owning);
     let soft = case.arena.policy.soft_delete_column(foreign).and_then(|number| foreign.column(number));
-    conditions.extend(soft.map(|soft| alive(case.arena.schema, &format!("{}.", foreign.name), soft)));
+    conditions
+        .extend(soft.map(|soft| live_condition(case.arena.schema, &format!("{}.", foreign.name), soft)));
     let word = if write.insert { "`insert ... select ..." } else { "`update ... set ..." };
     format!(
         "take it from a row that is in scope: {word} {}.{} ... from {table} where {}`",

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Rule;
-use crate::prove::alive::alive;
+use crate::prove::cascade::Cascade;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::context::Context;
 use crate::prove::events::RowWrite;
+use crate::prove::liveness::live_condition;
 use crate::prove::policy::{Membership, ScopePolicy};
-use crate::prove::reach::Reach;
 use crate::prove::terms::{EntryId, Term, TermId};
 use crate::schema::Table;
 use crate::tree::{Command, Oid};
@@ -35,7 +35,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
         return Vec::new();
     };
     // If there is a row even though nothing was found, no facts hold for it.
-    let context = match case.arena.always_gives_a_row(case.root) {
+    let context = match case.arena.always_returns_row(case.root) {
         true => Rc::default(),
         false => case.arena.context(&level.facts.clone().and(&level.returned)),
     };
@@ -73,10 +73,10 @@ fn by_membership<'a>(
         .collect();
     let mut nearest: Option<(EntryId, Vec<String>)> = None;
     for row in rows {
-        match entitles(case, granted, membership, row) {
+        match membership_reason(case, granted, membership, row) {
             Ok(reason) => return Ok((row, reason)),
-            Err(lacks) if nearest.as_ref().is_none_or(|(_, least)| lacks.len() < least.len()) => {
-                nearest = Some((row, lacks));
+            Err(missing) if nearest.as_ref().is_none_or(|(_, least)| missing.len() < least.len()) => {
+                nearest = Some((row, missing));
             }
             Err(_) => {}
         }
@@ -87,9 +87,9 @@ fn by_membership<'a>(
     let column =
         table.and_then(|table| table.column(membership.id)).map_or("", |column| column.name.as_str());
     Err(match nearest {
-        Some((row, lacks)) => Failure::new(
+        Some((row, missing)) => Failure::new(
             format!("nothing shows that this row of `{}` entitles the caller to {token}", case.name(row)),
-            format!("make sure that {}", lacks.join(", and that ")),
+            format!("make sure that {}", missing.join(", and that ")),
         ),
         None => Failure::new(
             format!(
@@ -101,33 +101,33 @@ fn by_membership<'a>(
 }
 
 /// The reason why a membership row grants the token, or what is not known of it.
-fn entitles<'a>(
+fn membership_reason<'a>(
     case: &mut Case<'_, 'a>,
     granted: &Granted<'_>,
     membership: &'a Membership,
     row: EntryId,
 ) -> Result<Reason, Vec<String>> {
     let context = &granted.context;
-    let (mut because, mut lacks, mut at) = (Vec::new(), Vec::new(), None);
-    if !is_as_left(case, membership, row) {
-        lacks.push(format!(
+    let (mut because, mut missing, mut at) = (Vec::new(), Vec::new(), None);
+    if !is_unchanged(case, membership, row) {
+        missing.push(format!(
             "what it says of `{}` is still true after what this statement writes",
             case.name(row)
         ));
     }
-    match whose(case, context, membership, row) {
+    match member_reason(case, context, membership, row) {
         Ok(reason) => {
             at = reason.at;
             because.push(reason.because);
         }
-        Err(lack) => lacks.push(lack),
+        Err(lacking) => missing.push(lacking),
     }
     if let Some(table) = case.table(membership.table)
         && let Some(soft) = case.arena.policy.soft_delete_column(table)
         && let Some(column) = table.column(soft)
-        && case.mark_if_alive(row, column, context).is_none()
+        && case.live_mark(row, column, context).is_none()
     {
-        lacks.push(alive(case.arena.schema, &format!("{}.", case.name(row)), column));
+        missing.push(live_condition(case.arena.schema, &format!("{}.", case.name(row)), column));
     }
     let role = granted.role.map(|name| membership.roles.iter().find(|role| role.name == name));
     let role = match role {
@@ -135,7 +135,7 @@ fn entitles<'a>(
         Some(Some(role)) => Some(&role.guard),
         // An unknown role has been reported. It must not count as no role.
         Some(None) => {
-            lacks.push("there is such a role".to_owned());
+            missing.push("there is such a role".to_owned());
             None
         }
     };
@@ -144,18 +144,18 @@ fn entitles<'a>(
         if case.arena.follows(guard, row, context) {
             because.push(guard.text.clone());
         } else {
-            lacks.push(words);
+            missing.push(words);
         }
     }
-    if !lacks.is_empty() {
-        return Err(lacks);
+    if !missing.is_empty() {
+        return Err(missing);
     }
     Ok(Reason { because: format!("grants {}: {}", token(granted), because.join(", ")), at })
 }
 
 /// Whether a row still is in the database as it was read when the statement is done: the statement writes no row of the
 /// table, or only this one, which RETURNING reads.
-fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> bool {
+fn is_unchanged(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> bool {
     let schema = case.arena.schema;
     // Rows of a partition are rows of the partitioned table, and the other way around.
     let is_it = |table: &Table| {
@@ -163,10 +163,10 @@ fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> boo
             || schema.table(membership.table).is_some_and(|known| schema.is_part_of(known, table.oid))
     };
     let is_touched = |table: Oid| schema.table(table).is_none_or(is_it);
-    let loses = |table: Oid| is_touched(table) || Reach::new(schema, is_it).by_delete(table).is_some();
+    let loses = |table: Oid| is_touched(table) || Cascade::new(schema, is_it).by_delete(table).is_some();
     let passes_on = |write: &RowWrite| {
         let columns = write.columns.iter().map(|(column, _)| *column).collect();
-        !write.insert && Reach::new(schema, is_it).by_update(write.table, &columns).is_some()
+        !write.insert && Cascade::new(schema, is_it).by_update(write.table, &columns).is_some()
     };
     let writes = case.events.writes.iter().filter(|write| is_touched(write.table)).count();
     let level = &case.arena.levels[case.arena.entries[row].level];
@@ -178,7 +178,7 @@ fn is_as_left(case: &Case<'_, '_>, membership: &Membership, row: EntryId) -> boo
 
 /// The reason why a membership row is the caller's: a claimed scope owns it by the column with the member. Or what is not
 /// known.
-fn whose(
+fn member_reason(
     case: &Case<'_, '_>,
     context: &Context,
     membership: &Membership,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Rule;
-use crate::prove::alive::deleted as deleted_value;
+use crate::prove::cascade::Cascade;
 use crate::prove::case::{Case, Failure, Finding, Verdict};
-use crate::prove::reach::Reach;
+use crate::prove::liveness::deleted_value;
 use crate::prove::terms::EntryId;
 use crate::schema::Table;
 use crate::tree::Oid;
@@ -20,7 +20,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     }
     for write in case.events.writes.iter().filter(|write| !write.insert) {
         let columns: BTreeSet<i32> = write.columns.iter().map(|(column, _)| *column).collect();
-        if let Some(reached) = reach(case).by_update(write.table, &columns) {
+        if let Some(reached) = cascade(case).by_update(write.table, &columns) {
             let failure = Failure::new(
                 format!(
                     "this changes a key of `{}`, and foreign keys pass the change on to `{}`, whose rows are history",
@@ -36,9 +36,9 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
 }
 
 /// The search for tables whose rows must be kept.
-fn reach<'r>(case: &Case<'_, 'r>) -> Reach<'r, impl Fn(&Table) -> bool> {
+fn cascade<'r>(case: &Case<'_, 'r>) -> Cascade<'r, impl Fn(&Table) -> bool> {
     let policy = case.arena.policy;
-    Reach::new(case.arena.schema, move |table| policy.keeps(table))
+    Cascade::new(case.arena.schema, move |table| policy.keeps(table))
 }
 
 fn finding(table: Oid, entry: EntryId, failure: Failure) -> Finding {
@@ -71,7 +71,7 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
         );
         return Some(finding(oid, entry, failure));
     }
-    let reached = reach(case).by_delete(oid)?;
+    let reached = cascade(case).by_delete(oid)?;
     let failure = Failure::new(
         format!(
             "removing rows of `{name}` also removes or changes rows of `{}`, by foreign keys",

@@ -1,9 +1,9 @@
 //! `soft-delete`: rows that are marked as deleted have no influence, and stay deleted.
 
 use super::Rule;
-use crate::prove::alive;
 use crate::prove::case::{Case, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Occurrence, RowWrite};
+use crate::prove::liveness;
 use crate::prove::truth::is_boolean;
 use crate::schema::Column;
 
@@ -14,7 +14,7 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     let events = case.events;
     let mut findings = Vec::new();
     for occurrence in &events.occurrences {
-        findings.extend(alive(case, occurrence));
+        findings.extend(judge_live(case, occurrence));
     }
     for write in events.writes.iter().filter(|write| !write.insert) {
         findings.extend(stays_deleted(case, write));
@@ -22,39 +22,39 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
     findings
 }
 
-fn alive(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
+fn judge_live(case: &Case<'_, '_>, occurrence: &Occurrence) -> Option<Finding> {
     let table = case.table(occurrence.table)?;
     let column = table.column(case.arena.policy.soft_delete_column(table)?)?;
-    let verdict = match case.mark_if_alive(occurrence.entry, column, &occurrence.context) {
+    let verdict = match case.live_mark(occurrence.entry, column, &occurrence.context) {
         Some(mark) => Verdict::Holds(Reason {
-            because: alive::alive(case.arena.schema, "", column),
+            because: liveness::live_condition(case.arena.schema, "", column),
             at: case.place_of(occurrence, mark),
         }),
-        None => match alive_elsewhere(case, occurrence, column) {
+        None => match live_by_same_row(case, occurrence, column) {
             Some(reason) => Verdict::Holds(reason),
-            None => Verdict::Fails(lack(case, occurrence, column)),
+            None => Verdict::Fails(missing(case, occurrence, column)),
         },
     };
     Some(Finding { verdict, entry: Some(occurrence.entry), at: None, table: Some(occurrence.table) })
 }
 
-/// The reason why a row is not deleted, by what is known of a twin.
-fn alive_elsewhere(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Option<Reason> {
+/// The reason why a row is not deleted, from another entry with the same row.
+fn live_by_same_row(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Option<Reason> {
     let context = &occurrence.context;
-    let mark = |entry| case.mark_if_alive(entry, column, context);
-    let twin = case.twin_with(occurrence.entry, context, |entry| mark(entry).is_some())?;
-    let condition = alive::alive(case.arena.schema, "", column);
-    let because = format!("the same row as {}: {condition}", case.name(twin));
-    Some(Reason { because, at: case.place_of(occurrence, mark(twin)?) })
+    let mark = |entry| case.live_mark(entry, column, context);
+    let other = case.same_row_with(occurrence.entry, context, |entry| mark(entry).is_some())?;
+    let condition = liveness::live_condition(case.arena.schema, "", column);
+    let because = format!("the same row as {}: {condition}", case.name(other));
+    Some(Reason { because, at: case.place_of(occurrence, mark(other)?) })
 }
 
-fn lack(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Failure {
+fn missing(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Failure {
     let name = case.name(occurrence.entry);
-    let condition = alive::alive(case.arena.schema, &format!("{name}."), column);
+    let condition = liveness::live_condition(case.arena.schema, &format!("{name}."), column);
     let message =
         format!("deleted rows of `{name}` have influence here: nothing makes sure that {condition}");
     let failure = case.with_place(Failure::new(message, ""), occurrence, column.number, &condition);
-    case.nearly(failure, occurrence, column.number, None, &condition)
+    case.with_near_misses(failure, occurrence, column.number, None, &condition)
 }
 
 /// An UPDATE must not set the column to NULL or to its default, or a boolean to anything but true.

@@ -1,9 +1,9 @@
 //! `tenant-scope`: every row that is read, changed or locked is in a scope that the query claims.
 
 use super::Rule;
-use crate::prove::alive::alive;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{Access, Occurrence};
+use crate::prove::liveness::live_condition;
 use crate::prove::policy::ScopePolicy;
 use crate::schema::Table;
 
@@ -55,14 +55,14 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
         if let Some(reason) = scopes.iter().find_map(|scope| derive(scope)) {
             return vec![finding(Verdict::Holds(reason))];
         }
-        return vec![finding(Verdict::Fails(lack(case, occurrence, &scopes)))];
+        return vec![finding(Verdict::Fails(missing(case, occurrence, &scopes)))];
     }
     let derived: Vec<_> = owning.iter().map(|scope| (*scope, derive(scope))).collect();
     let mut verdicts = Vec::new();
     for (scope, reason) in derived {
         verdicts.push(match reason {
             Some(reason) => Verdict::Holds(reason),
-            None => Verdict::Fails(lack(case, occurrence, &[scope])),
+            None => Verdict::Fails(missing(case, occurrence, &[scope])),
         });
     }
     verdicts.into_iter().map(finding).collect()
@@ -76,7 +76,7 @@ pub(super) fn claimable(case: &Case<'_, '_>) -> String {
 }
 
 /// The failure for an occurrence that is not in these scopes: what is missing, and what to add.
-fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a ScopePolicy]) -> Failure {
+fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a ScopePolicy]) -> Failure {
     if let Some(failure) = unmet(case, occurrence, scopes) {
         return failure;
     }
@@ -103,15 +103,15 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
             );
             let failure = Failure::new(message, "");
             let failure = case.with_place(failure, occurrence, *owner, &condition);
-            return case.nearly(failure, occurrence, *owner, Some(scope), &condition);
+            return case.with_near_misses(failure, occurrence, *owner, Some(scope), &condition);
         }
     }
-    let ways: Vec<String> = scopes
+    let vias: Vec<String> = scopes
         .iter()
-        .flat_map(|scope| scope.via.get(&table.oid).into_iter().flatten().map(move |way| (scope, way)))
-        .filter_map(|(scope, way)| {
-            let other = case.table(way.table)?;
-            let pairs: Vec<_> = way
+        .flat_map(|scope| scope.via.get(&table.oid).into_iter().flatten().map(move |via| (scope, via)))
+        .filter_map(|(scope, via)| {
+            let other = case.table(via.table)?;
+            let pairs: Vec<_> = via
                 .pairs
                 .iter()
                 .filter_map(|(own, far)| {
@@ -123,7 +123,7 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
                     ))
                 })
                 .collect();
-            let guard = way.guard.as_ref().map(|guard| format!(" with {}", guard.text)).unwrap_or_default();
+            let guard = via.guard.as_ref().map(|guard| format!(" with {}", guard.text)).unwrap_or_default();
             Some(format!(
                 "`{}`{guard} by {}, itself in scope `{}`",
                 other.name,
@@ -160,7 +160,7 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
         .collect();
     let claimed: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.name)).collect();
     let claimed = claimed.join(", ");
-    if ways.is_empty() && rows.is_empty() {
+    if vias.is_empty() && rows.is_empty() {
         let others: Vec<_> = case
             .arena
             .policy
@@ -181,8 +181,8 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
         return Failure::new(format!("`{name}` is out of bounds for scope {claimed}"), help);
     }
     let mut help = Vec::new();
-    if !ways.is_empty() {
-        help.push(format!("join it to {}", ways.join(", or to ")));
+    if !vias.is_empty() {
+        help.push(format!("join it to {}", vias.join(", or to ")));
     }
     help.extend(scopes.iter().find_map(|scope| exists(case, scope, table, name)));
     help.extend(rows);
@@ -194,21 +194,21 @@ fn lack<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a Scop
     )
 }
 
-/// The failure if there is a way into scope whose guard is not met, or whose other row is written by the statement itself.
+/// The failure if a `via` key leads into scope, but its guard is not met or the statement itself writes the other row.
 fn unmet<'a>(
     case: &mut Case<'_, 'a>,
     occurrence: &Occurrence,
     scopes: &[&'a ScopePolicy],
 ) -> Option<Failure> {
     let closure = &occurrence.context.closure;
-    for way in scopes.iter().filter_map(|scope| scope.via.get(&occurrence.table)).flatten() {
-        let own = way.pairs.first().and_then(|(own, _)| case.column(occurrence.entry, *own));
+    for via in scopes.iter().filter_map(|scope| scope.via.get(&occurrence.table)).flatten() {
+        let own = via.pairs.first().and_then(|(own, _)| case.column(occurrence.entry, *own));
         let Some(own) = own else { continue };
         let joined = closure.class(own).into_iter().filter_map(|term| case.arena.terms.entry(term));
         let joined: Vec<_> =
-            joined.filter(|other| case.arena.entries[*other].table == Some(way.table)).collect();
+            joined.filter(|other| case.arena.entries[*other].table == Some(via.table)).collect();
         for other in joined {
-            if !case.leads_as_found(way, other) {
+            if !case.link_is_unchanged(via, other) {
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
                 return Some(Failure::new(
                     format!(
@@ -217,7 +217,7 @@ fn unmet<'a>(
                     format!("read `{name}` in a statement of its own, after this one"),
                 ));
             }
-            if let Some(guard) = &way.guard
+            if let Some(guard) = &via.guard
                 && !case.follows(guard, other, &occurrence.context)
             {
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
@@ -237,17 +237,17 @@ fn unmet<'a>(
 /// The help: an EXISTS by which a table is in scope via one that the scope owns.
 fn exists(case: &Case<'_, '_>, scope: &ScopePolicy, table: &Table, name: &str) -> Option<String> {
     let param = scope.param.as_deref().filter(|_| !scope.set)?;
-    let way = scope.via.get(&table.oid)?.iter().find(|way| scope.owners.contains_key(&way.table))?;
-    let other = case.table(way.table)?;
+    let via = scope.via.get(&table.oid)?.iter().find(|via| scope.owners.contains_key(&via.table))?;
+    let other = case.table(via.table)?;
     let mut conditions = Vec::new();
-    for (own, far) in &way.pairs {
+    for (own, far) in &via.pairs {
         let (own, far) = (&table.column(*own)?.name, &other.column(*far)?.name);
         conditions.push(format!("{}.{far} = {name}.{own}", other.name));
     }
-    let owner = &other.column(*scope.owners.get(&way.table)?)?.name;
+    let owner = &other.column(*scope.owners.get(&via.table)?)?.name;
     conditions.push(format!("{}.{owner} = :{param}", other.name));
     let soft = case.arena.policy.soft_delete_column(other).and_then(|number| other.column(number));
-    conditions.extend(soft.map(|soft| alive(case.arena.schema, &format!("{}.", other.name), soft)));
-    conditions.extend(way.guard.as_ref().map(|guard| guard.text.clone()));
+    conditions.extend(soft.map(|soft| live_condition(case.arena.schema, &format!("{}.", other.name), soft)));
+    conditions.extend(via.guard.as_ref().map(|guard| guard.text.clone()));
     Some(format!("add `exists (select from {} where {})`", other.display_name(), conditions.join(" and ")))
 }

@@ -6,7 +6,7 @@ use super::Rule;
 use super::tenant_scope::claimable;
 use crate::prove::case::{Case, Claims, Failure, Finding, Reason, Verdict};
 use crate::prove::events::{RowWrite, Value};
-use crate::prove::policy::{ScopePolicy, Way};
+use crate::prove::policy::{ScopePolicy, Via};
 use crate::prove::terms::EntryId;
 
 pub(in crate::prove) const RULE: Rule =
@@ -54,22 +54,22 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     if !owning.is_empty() {
         return owning;
     }
-    let filled: Vec<&Way> = scopes
+    let filled: Vec<&Via> = scopes
         .iter()
         .filter_map(|scope| scope.via.get(&write.table))
         .flatten()
-        .filter(|way| way.refers && way.pairs.iter().all(|(own, _)| is_filled(case, write, *own)))
+        .filter(|via| via.refers && via.pairs.iter().all(|(own, _)| is_filled(case, write, *own)))
         .collect();
-    let other = |case: &Case<'_, '_>, way: &Way| {
-        case.table(way.table).map_or_else(String::new, |table| table.name.clone())
+    let other = |case: &Case<'_, '_>, via: &Via| {
+        case.table(via.table).map_or_else(String::new, |table| table.name.clone())
     };
-    if let Some(way) = filled.iter().find(|way| meets_guard(case, write, way)) {
-        let because = format!("new rows belong to a row of {}", other(case, way));
+    if let Some(via) = filled.iter().find(|via| meets_guard(case, write, via)) {
+        let because = format!("new rows belong to a row of {}", other(case, via));
         return vec![finding(write, None, Verdict::Holds(Reason { because, at: None }))];
     }
     let failure = match filled.first() {
-        Some(way) => {
-            let (other, guard) = (other(case, way), way.guard.as_ref().map_or("", |guard| &guard.text));
+        Some(via) => {
+            let (other, guard) = (other(case, via), via.guard.as_ref().map_or("", |guard| &guard.text));
             Failure::new(
                 format!(
                     "new rows of `{name}` belong to a row of `{other}`, but nothing makes sure that it meets {guard}"
@@ -94,10 +94,10 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     vec![finding(write, None, Verdict::Fails(failure))]
 }
 
-/// Whether the row that each new row refers to by a way meets the guard of the way.
-fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, way: &'a Way) -> bool {
-    let Some(guard) = &way.guard else { return true };
-    let columns: Option<Vec<&Vec<Value>>> = way
+/// Whether the row that each new row refers to by a `via` key meets the guard of that key.
+fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, via: &'a Via) -> bool {
+    let Some(guard) = &via.guard else { return true };
+    let columns: Option<Vec<&Vec<Value>>> = via
         .pairs
         .iter()
         .map(|(own, _)| write.columns.iter().find(|(column, _)| column == own).map(|(_, values)| values))
@@ -111,8 +111,8 @@ fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, way: &'a Way) -> b
         let entries: BTreeSet<EntryId> =
             closure.class(terms[0]).into_iter().filter_map(|term| case.arena.terms.entry(term)).collect();
         entries.into_iter().any(|entry| {
-            case.arena.entries[entry].table == Some(way.table)
-                && way.pairs.iter().zip(&terms).all(|((_, far), term)| {
+            case.arena.entries[entry].table == Some(via.table)
+                && via.pairs.iter().zip(&terms).all(|((_, far), term)| {
                     case.column(entry, *far).is_some_and(|found| closure.same(found, *term))
                 })
                 && case.follows(guard, entry, &write.context)

@@ -64,9 +64,9 @@ impl<'a> Walk<'_, 'a> {
             }
             JoinKind::Left => {
                 self.filter_item(level, query, &join.left);
-                let mut joined = Joined { level, query, join, entries: Vec::new() };
-                joined.enter(&join.right);
-                if let Some(facts) = self.filtered_facts(&joined) {
+                let mut right = RightSide { level, query, join, entries: Vec::new() };
+                right.enter(&join.right);
+                if let Some(facts) = self.filtered_facts(&right) {
                     self.filtered.insert((level, std::ptr::from_ref(&**join)), facts);
                 }
             }
@@ -75,48 +75,54 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// What holds for the rows of the right side that have influence. `None` if anything but filtered aggregates depends on it.
-    fn filtered_facts(&mut self, joined: &Joined<'a>) -> Option<Facts> {
-        let query = joined.query;
-        let mut own: Vec<&'a Expr> = joined.join.quals.iter().collect();
-        tree::exprs_of_item(&joined.join.right, &mut |expr| own.push(expr));
+    fn filtered_facts(&mut self, right: &RightSide<'a>) -> Option<Facts> {
+        let query = right.query;
+        let mut own: Vec<&'a Expr> = right.join.quals.iter().collect();
+        tree::exprs_of_item(&right.join.right, &mut |expr| own.push(expr));
         let grouped: Vec<&'a Expr> =
             query.targets.iter().map(|target| &target.expr).chain(&query.having).collect();
         let is_one_of = |all: &[&'a Expr], expr: &'a Expr| all.iter().any(|one| std::ptr::eq(*one, expr));
         let mut alone = true;
         tree::exprs_of_query(query, &mut |expr| {
-            alone &= is_one_of(&own, expr) || is_one_of(&grouped, expr) || !joined.is_met_in(expr);
+            alone &= is_one_of(&own, expr) || is_one_of(&grouped, expr) || !right.is_used_in(expr);
         });
         for (index, range) in (1..).zip(&query.range_table) {
             if let RangeKind::Subquery(subquery) = &range.kind {
-                alone &= joined.entries.contains(&index) || !joined.is_met_within(subquery);
+                alone &= right.entries.contains(&index) || !right.is_used_within(subquery);
             }
         }
         let mut all: Option<Facts> = None;
-        let filtered = alone && grouped.iter().all(|expr| self.depends_by_filters(joined, expr, &mut all));
+        let filtered =
+            alone && grouped.iter().all(|expr| self.depends_through_filters(right, expr, &mut all));
         all.filter(|_| filtered)
     }
 
     /// Whether an expression above the grouping depends on the right side through filtered aggregates only.
-    fn depends_by_filters(&mut self, joined: &Joined<'a>, expr: &'a Expr, all: &mut Option<Facts>) -> bool {
+    fn depends_through_filters(
+        &mut self,
+        right: &RightSide<'a>,
+        expr: &'a Expr,
+        all: &mut Option<Facts>,
+    ) -> bool {
         if let Expr::Aggregate(aggregate) = expr
             && aggregate.levels_up == 0
         {
-            return match joined.is_met_in(expr) {
-                true => self.filters(joined, aggregate, all),
-                false => self.counts_once(aggregate),
+            return match right.is_used_in(expr) {
+                true => self.ignores_filtered_out(right, aggregate, all),
+                false => self.ignores_duplicates(aggregate),
             };
         }
         if let Expr::Sublink(sublink) = expr
-            && (joined.is_met_within(&sublink.query) || aggregates_outside(sublink))
+            && (right.is_used_within(&sublink.query) || has_outer_aggregate(sublink))
         {
             return false;
         }
         if matches!(expr, Expr::Var(_) | Expr::Opaque(_)) {
-            return !joined.is_met_in(expr);
+            return !right.is_used_in(expr);
         }
         let mut filtered = true;
         tree::each_child(expr, &mut |child| {
-            filtered = filtered && self.depends_by_filters(joined, child, all);
+            filtered = filtered && self.depends_through_filters(right, child, all);
         });
         filtered
     }
@@ -124,20 +130,25 @@ impl<'a> Walk<'_, 'a> {
     /// Whether an aggregate over the right side ignores rows that do not meet its filter, and also ignores a padded row. If the
     /// only matches of a left row are ones that must have no influence, then without them the row is padded: the aggregate
     /// must give the same result in both cases.
-    fn filters(&mut self, joined: &Joined<'a>, aggregate: &'a Aggregate, all: &mut Option<Facts>) -> bool {
+    fn ignores_filtered_out(
+        &mut self,
+        right: &RightSide<'a>,
+        aggregate: &'a Aggregate,
+        all: &mut Option<Facts>,
+    ) -> bool {
         let Some(filter) = &aggregate.filter else { return false };
-        let facts = self.arena.holds(joined.level, filter);
-        let side = self.arena.outer_join(joined.level, joined.join).map(|outer| outer.side_id(Side::Right));
-        let is_present = side.is_some_and(|side| self.arena.context(&facts).has(side));
-        let leaves_null_out = self.is_named(aggregate, LEAVE_NULL_OUT)
-            && aggregate.args.first().is_some_and(|arg| self.is_null_without(joined, &arg.expr));
+        let facts = self.arena.holds(right.level, filter);
+        let side = self.arena.outer_join(right.level, right.join).map(|outer| outer.side_id(Side::Right));
+        let is_present = side.is_some_and(|side| self.arena.context(&facts).has_side(side));
+        let ignores_nulls = self.is_named(aggregate, IGNORE_NULLS)
+            && aggregate.args.first().is_some_and(|arg| self.is_null_if_padded(right, &arg.expr));
         add_alternative(all, facts);
-        is_present || leaves_null_out
+        is_present || ignores_nulls
     }
 
     /// Whether an aggregate gives the same result however often it gets a value.
-    fn counts_once(&self, aggregate: &Aggregate) -> bool {
-        !aggregate.distinct.is_empty() || self.is_named(aggregate, COUNT_ONCE)
+    fn ignores_duplicates(&self, aggregate: &Aggregate) -> bool {
+        !aggregate.distinct.is_empty() || self.is_named(aggregate, IGNORE_DUPLICATES)
     }
 
     fn is_named(&self, aggregate: &Aggregate, names: &[&str]) -> bool {
@@ -146,11 +157,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Whether an expression is NULL in a padded row.
-    fn is_null_without(&self, joined: &Joined<'a>, expr: &'a Expr) -> bool {
+    fn is_null_if_padded(&self, right: &RightSide<'a>, expr: &'a Expr) -> bool {
         let schema = self.arena.schema;
         if let Expr::Var(var) = expr {
             // A whole-row reference does not count: of a padded join it is a row of NULLs, which is not NULL.
-            return var.levels_up == 0 && var.attribute > 0 && joined.entries.contains(&var.range);
+            return var.levels_up == 0 && var.attribute > 0 && right.entries.contains(&var.range);
         }
         let is_strict = if let Expr::Operator(operator) = expr {
             let function = schema.operators.get(&operator.operator).map(|found| found.function);
@@ -161,13 +172,13 @@ impl<'a> Walk<'_, 'a> {
             matches!(expr, Expr::Cast { element: None, .. })
         };
         let mut is_null = false;
-        tree::each_child(expr, &mut |child| is_null |= is_strict && self.is_null_without(joined, child));
+        tree::each_child(expr, &mut |child| is_null |= is_strict && self.is_null_if_padded(right, child));
         is_null
     }
 }
 
 /// Built-in aggregates that ignore rows in which their first argument is NULL.
-const LEAVE_NULL_OUT: &[&str] = &[
+const IGNORE_NULLS: &[&str] = &[
     "avg",
     "bit_and",
     "bit_or",
@@ -185,17 +196,17 @@ const LEAVE_NULL_OUT: &[&str] = &[
 ];
 
 /// Built-in aggregates that give the same result however often they get a value.
-const COUNT_ONCE: &[&str] = &["bit_and", "bit_or", "bool_and", "bool_or", "every", "max", "min"];
+const IGNORE_DUPLICATES: &[&str] = &["bit_and", "bit_or", "bool_and", "bool_or", "every", "max", "min"];
 
 /// The right side of a LEFT JOIN.
-struct Joined<'a> {
+struct RightSide<'a> {
     level: LevelId,
     query: &'a Query,
     join: &'a Join,
     entries: Vec<RangeIndex>,
 }
 
-impl<'a> Joined<'a> {
+impl<'a> RightSide<'a> {
     fn enter(&mut self, item: &'a FromItem) {
         match item {
             FromItem::Range(index) => self.entries.push(*index),
@@ -210,21 +221,21 @@ impl<'a> Joined<'a> {
     }
 
     /// Whether an expression uses a column of it.
-    fn is_met_in(&self, expr: &'a Expr) -> bool {
-        let mut met = false;
-        tree::columns(expr, 0, &mut |var| met |= self.is_met_as(var));
-        met
+    fn is_used_in(&self, expr: &'a Expr) -> bool {
+        let mut used = false;
+        tree::columns(expr, 0, &mut |var| used |= self.has_column(var));
+        used
     }
 
     /// Whether a subquery uses a column of it, by an outer reference.
-    fn is_met_within(&self, query: &'a Query) -> bool {
-        let mut met = false;
-        tree::columns_of_query(query, 1, &mut |var| met |= self.is_met_as(var));
-        met
+    fn is_used_within(&self, query: &'a Query) -> bool {
+        let mut used = false;
+        tree::columns_of_query(query, 1, &mut |var| used |= self.has_column(var));
+        used
     }
 
     /// Whether a column is one of its entries', or a join's column that stands for one.
-    fn is_met_as(&self, var: &Var) -> bool {
+    fn has_column(&self, var: &Var) -> bool {
         if self.entries.contains(&var.range) {
             return true;
         }
@@ -234,13 +245,13 @@ impl<'a> Joined<'a> {
         };
         let position = usize::try_from(var.attribute).ok().and_then(|number| number.checked_sub(1));
         // Attribute 0 is the whole row.
-        position.is_none_or(|position| columns.get(position).is_none_or(|column| self.is_met_in(column)))
+        position.is_none_or(|position| columns.get(position).is_none_or(|column| self.is_used_in(column)))
     }
 }
 
 /// Whether a subquery contains an aggregate over the rows of an outer level.
-fn aggregates_outside(sublink: &Sublink) -> bool {
-    fn goes_outside(query: &Query, depth: usize) -> bool {
+fn has_outer_aggregate(sublink: &Sublink) -> bool {
+    fn refers_outside(query: &Query, depth: usize) -> bool {
         let mut outside = false;
         tree::exprs_of_query(query, &mut |expr| {
             tree::each_expr(expr, &mut |expr| {
@@ -249,10 +260,10 @@ fn aggregates_outside(sublink: &Sublink) -> bool {
                 }
             });
         });
-        tree::subqueries(query, &mut |query| outside |= goes_outside(query, depth + 1));
+        tree::subqueries(query, &mut |query| outside |= refers_outside(query, depth + 1));
         outside
     }
-    goes_outside(&sublink.query, 1)
+    refers_outside(&sublink.query, 1)
 }
 
 /// Weakens the collected facts to those that also hold in one more case.

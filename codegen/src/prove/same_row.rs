@@ -1,4 +1,4 @@
-//! Twins: two entries of one table whose rows have the same primary key. They are the same row, so what is known of one holds
+//! Entries with the same row: two entries of one table with equal primary keys, as in a self-join. What is known of one holds
 //! for the other.
 //!
 //! This needs both to be read with the same snapshot. A row that the statement writes, locks or returns can be another
@@ -12,40 +12,40 @@ use super::terms::EntryId;
 use crate::tree::Oid;
 
 impl<'a> Case<'_, 'a> {
-    /// The first twin of an entry for which `holds` is true.
-    pub(super) fn twin_with(
+    /// The first other entry with the same row for which `holds` is true.
+    pub(super) fn same_row_with(
         &self,
         entry: EntryId,
         context: &Context,
         holds: impl Fn(EntryId) -> bool,
     ) -> Option<EntryId> {
-        let mut others = self.possible_twins(entry, context).into_iter();
-        others.find(|other| holds(*other) && self.are_twins(entry, *other, context))
+        let mut others = self.same_row_candidates(entry, context).into_iter();
+        others.find(|other| holds(*other) && self.are_same_row(entry, *other, context))
     }
 
-    /// The entries that can be twins of an entry. The caller checks which are.
-    pub(super) fn possible_twins(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
+    /// The entries that may have the same row. The caller checks which do.
+    pub(super) fn same_row_candidates(&self, entry: EntryId, context: &Context) -> Vec<EntryId> {
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
         let first = key.and_then(|key| self.column(entry, *key.first()?));
         match (self.arena.entries[entry].table, first) {
-            (Some(table), Some(first)) if self.is_of_snapshot(entry) => {
+            (Some(table), Some(first)) if self.is_read_by_snapshot(entry) => {
                 self.candidates(context, first, table)
             }
             _ => Vec::new(),
         }
     }
 
-    /// The class of an entry's primary key, if the key is one column and the class alone decides which entries are its twins.
+    /// The class of an entry's primary key, if the key is one column and the class alone decides which entries have the same row.
     /// `search` remembers failures by it.
-    pub(super) fn key_of_twins(&self, entry: EntryId, context: &Context) -> Option<NodeId> {
+    pub(super) fn same_row_key(&self, entry: EntryId, context: &Context) -> Option<NodeId> {
         let [number] = self.primary_key(self.arena.entries[entry].table?)? else { return None };
         let own = self.column(entry, *number)?;
         let decides = context.closure.is_not_null(own) || self.arena.is_present(context, entry);
-        context.closure.root(own).filter(|_| decides && self.is_of_snapshot(entry))
+        context.closure.root(own).filter(|_| decides && self.is_read_by_snapshot(entry))
     }
 
-    /// Whether two entries are twins: where the first has a row, the second has the same.
-    pub(super) fn are_twins(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
+    /// Whether two entries have the same row wherever the first has one.
+    pub(super) fn are_same_row(&self, entry: EntryId, other: EntryId, context: &Context) -> bool {
         self.arena.count(1);
         let key = self.arena.entries[entry].table.and_then(|table| self.primary_key(table));
         let agree = |number: &i32| match (self.column(entry, *number), self.column(other, *number)) {
@@ -55,7 +55,7 @@ impl<'a> Case<'_, 'a> {
             }
             (None, _) | (_, None) => false,
         };
-        entry != other && key.is_some_and(|key| key.iter().all(agree)) && self.is_of_snapshot(other)
+        entry != other && key.is_some_and(|key| key.iter().all(agree)) && self.is_read_by_snapshot(other)
     }
 
     /// The columns of a table's primary key. Not for a table with children, whose rows may repeat keys.
@@ -66,7 +66,7 @@ impl<'a> Case<'_, 'a> {
     }
 
     /// Whether an entry's rows are read with the statement's snapshot, and are neither written, locked nor returned.
-    fn is_of_snapshot(&self, entry: EntryId) -> bool {
+    fn is_read_by_snapshot(&self, entry: EntryId) -> bool {
         let mut at = Some(entry);
         let mut level = self.arena.entries[entry].level;
         loop {
@@ -75,7 +75,7 @@ impl<'a> Case<'_, 'a> {
                 let index = self.arena.entries[at].index;
                 index == 0 || found.query.result_relation == Some(index)
             });
-            if is_target || found.reads_anew || !found.query.row_marks.is_empty() {
+            if is_target || found.sees_own_writes || !found.query.row_marks.is_empty() {
                 return false;
             }
             (at, level) = match found.container {

@@ -3,7 +3,7 @@
 //! and results of functions). If such a function may do more than compute, this is recorded as not understood.
 
 use super::arena::LevelId;
-use super::functions::computes;
+use super::functions::only_computes;
 use super::walk::Walk;
 use crate::schema::{Function, Schema, TypeKind};
 use crate::tree::pg_type::{JSON, TEXT};
@@ -12,12 +12,12 @@ use crate::tree::{Expr, Location, Oid};
 
 impl<'a> Walk<'_, 'a> {
     /// Records what is called implicitly for the value of an expression and for its arguments.
-    pub(super) fn implied(&mut self, level: LevelId, expr: &'a Expr) {
+    pub(super) fn implicit_calls(&mut self, level: LevelId, expr: &'a Expr) {
         if self.arena.schema.implied.is_empty() {
             return;
         }
         if let Some(type_oid) = expr.type_oid()
-            && self.seen.types.insert(type_oid)
+            && self.visited.types.insert(type_oid)
         {
             self.compared(level, type_oid, expr.location());
         }
@@ -126,11 +126,11 @@ impl<'a> Walk<'_, 'a> {
         at: Location,
     ) {
         let (schema, policy) = (self.arena.schema, self.arena.policy);
-        let blind = functions.iter().filter(|function| !computes(schema, policy, **function));
+        let blind = functions.iter().filter(|function| !only_computes(schema, policy, **function));
         let names = blind.filter_map(|function| schema.functions.get(function));
         let mut names: Vec<_> = names.map(|function| format!("`{}`", function.name)).collect();
         names.dedup();
-        if names.is_empty() || !self.seen.implied.insert((does, type_oid)) {
+        if names.is_empty() || !self.visited.implicit_calls.insert((does, type_oid)) {
             return;
         }
         let (type_name, names) = (schema.type_name(type_oid), names.join(", "));
@@ -169,7 +169,7 @@ fn casts_arguments(schema: &Schema, expr: &Expr) -> bool {
 }
 
 /// Whether anything may be called implicitly for an expression whose calls are not recorded by [`Walk::implied`].
-pub(super) fn calls_more(schema: &Schema, expr: &Expr) -> bool {
+pub(super) fn has_implicit_calls(schema: &Schema, expr: &Expr) -> bool {
     if schema.implied.is_empty() {
         return false;
     }

@@ -8,7 +8,7 @@ use crate::tree::{Expr, Location};
 
 impl<'a> Arena<'a> {
     /// What holds where CASE or COALESCE has this truth value, which is not NULL. Nothing for other expressions.
-    pub(super) fn chosen_facts(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
+    pub(super) fn conditional_facts(&mut self, level: LevelId, expr: &'a Expr, wanted: Truths) -> Facts {
         let mut arms = Vec::new();
         if let Expr::Coalesce { args, .. } = expr {
             let possible = args.iter().filter(|arg| can_be(arg, wanted));
@@ -26,7 +26,7 @@ impl<'a> Arena<'a> {
             let otherwise = otherwise.as_deref().filter(|otherwise| can_be(otherwise, wanted));
             arms.extend(otherwise.map(|otherwise| self.holds_where(level, otherwise, wanted)));
         }
-        self.in_each(arms)
+        self.any_of(arms)
     }
 
     /// What holds where a branch of `CASE arg WHEN value` is taken. Its condition compares a placeholder, which stands for `arg`.

@@ -1,6 +1,7 @@
-//! Which values meet: those on the two sides of a comparison or an assignment, and those that are converted to a common type.
+//! Unifies the meanings (ids and enums) of values that are compared, assigned, or converted to a common type.
 //!
-//! A parameter takes the meaning of the columns that it meets, and a literal that meets an enum must be one of its values.
+//! A parameter gets the meaning of the columns that it is unified with. A literal that is unified with an enum must be one of
+//! its values.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::tree::{self, Command, Const, Expr, Oid, Query, RangeIndex, RangeKind,
 
 /// The meaning of each parameter of a statement, if it has one.
 ///
-/// Reports parameters with two meanings, and literals that are not values of the enum they meet.
+/// Reports parameters with two meanings, and literals that are not values of their enum.
 pub fn parameter_meanings(
     diagnostics: &mut Diagnostics,
     schema: &Schema,
@@ -23,27 +24,27 @@ pub fn parameter_meanings(
     query: &Analysed,
 ) -> Vec<Option<Meaning>> {
     let Analysed { decl, params, tree, .. } = query;
-    let met = vec![BTreeMap::new(); decl.sql.params.len()];
-    let mut meeting = Meeting { schema, meanings, decl, params, diagnostics, met };
-    meeting.query(&Scope::root(tree));
-    let met = std::mem::take(&mut meeting.met);
-    met.into_iter().enumerate().map(|(index, found)| meeting.only_meaning(index, found)).collect()
+    let candidates = vec![BTreeMap::new(); decl.sql.params.len()];
+    let mut unifier = Unifier { schema, meanings, decl, params, diagnostics, candidates };
+    unifier.query(&Scope::root(tree));
+    let candidates = std::mem::take(&mut unifier.candidates);
+    candidates.into_iter().enumerate().map(|(index, found)| unifier.only_meaning(index, found)).collect()
 }
 
-/// For one parameter the meanings that it met, with the offset of the use in the SQL.
-type Met = BTreeMap<Meaning, usize>;
+/// The possible meanings of one parameter, each with the offset of the use in the SQL.
+type Candidates = BTreeMap<Meaning, usize>;
 
-struct Meeting<'d, 'a> {
+struct Unifier<'d, 'a> {
     schema: &'a Schema,
     meanings: &'a Meanings,
     decl: &'a QueryDecl,
     /// The parameters' types.
     params: &'a [Oid],
     diagnostics: &'d mut Diagnostics,
-    met: Vec<Met>,
+    candidates: Vec<Candidates>,
 }
 
-impl<'a> Meeting<'_, 'a> {
+impl<'a> Unifier<'_, 'a> {
     fn query(&mut self, scope: &Scope<'a>) {
         let query = scope.query;
         self.assignments(scope, query.result_relation, query);
@@ -51,7 +52,7 @@ impl<'a> Meeting<'_, 'a> {
         walk::subqueries(query, &mut |subquery| self.query(&scope.child(subquery)));
     }
 
-    /// INSERT, UPDATE, ON CONFLICT and MERGE: each value meets the column that it is assigned to.
+    /// INSERT, UPDATE, ON CONFLICT and MERGE: each value is unified with the column that it is assigned to.
     fn assignments(&mut self, scope: &Scope<'a>, target: Option<RangeIndex>, query: &'a Query) {
         let Some(RangeKind::Relation { table, .. }) =
             target.and_then(|index| query.range(index)).map(|entry| &entry.kind)
@@ -72,7 +73,7 @@ impl<'a> Meeting<'_, 'a> {
     fn assigned(&mut self, scope: &Scope<'a>, table: Oid, targets: &'a [Target]) {
         for target in targets.iter().filter(|target| !target.junk) {
             let column = self.base_column(table, target.number as i32);
-            self.meet(&[column], &trace::leaves(self.schema, scope, &target.expr));
+            self.unify(&[column], &trace::leaves(self.schema, scope, &target.expr));
         }
     }
 
@@ -91,28 +92,28 @@ impl<'a> Meeting<'_, 'a> {
         match expr {
             Expr::Operator(operator) | Expr::Distinct(operator) | Expr::NullIf(operator) => {
                 if let ([left, right], true) = (operator.args.as_slice(), self.compares(operator.operator)) {
-                    self.meet_exprs(scope, left, right);
+                    self.unify_exprs(scope, left, right);
                 }
             }
             Expr::ArrayOperator { operator, scalar, array, .. } if self.compares(*operator) => {
-                self.meet_exprs(scope, scalar, array);
+                self.unify_exprs(scope, scalar, array);
             }
             Expr::RowCompare { left, right, .. } => {
-                left.iter().zip(right).for_each(|(left, right)| self.meet_exprs(scope, left, right));
+                left.iter().zip(right).for_each(|(left, right)| self.unify_exprs(scope, left, right));
             }
             Expr::Coalesce { args, .. } | Expr::MinMax { args, .. } | Expr::Array { elements: args, .. } => {
-                self.meet_all(scope, args.iter().collect());
+                self.unify_all(scope, args.iter().collect());
             }
             Expr::Case { whens, otherwise, arg, .. } => {
                 let results = whens.iter().map(|(_, result)| result).chain(otherwise.as_deref());
-                self.meet_all(scope, results.collect());
+                self.unify_all(scope, results.collect());
                 if let Some(arg) = arg {
                     // `case x when v` compares a placeholder for x with v.
                     for (condition, _) in whens {
                         if let Expr::Operator(operator) = condition
                             && let [_, value] = operator.args.as_slice()
                         {
-                            self.meet_exprs(scope, arg, value);
+                            self.unify_exprs(scope, arg, value);
                         }
                     }
                 }
@@ -135,14 +136,14 @@ impl<'a> Meeting<'_, 'a> {
             Expr::Operator(operator) if self.compares(operator.operator) => {
                 if let [left, right] = operator.args.as_slice() {
                     let columns = self.sublink_column(inner, right);
-                    self.meet(&trace::leaves(self.schema, scope, left), &columns);
+                    self.unify(&trace::leaves(self.schema, scope, left), &columns);
                 }
             }
             Expr::Bool { args, .. } => args.iter().for_each(|arg| self.sublink_test(scope, inner, arg)),
             Expr::RowCompare { left, right, .. } => {
                 for (left, right) in left.iter().zip(right) {
                     let columns = self.sublink_column(inner, right);
-                    self.meet(&trace::leaves(self.schema, scope, left), &columns);
+                    self.unify(&trace::leaves(self.schema, scope, left), &columns);
                 }
             }
             _ => {}
@@ -169,7 +170,7 @@ impl<'a> Meeting<'_, 'a> {
     }
 
     /// Values of one type, one of which is chosen. A word among them need not be a possible value of the others.
-    fn meet_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
+    fn unify_all(&mut self, scope: &Scope<'a>, values: Vec<&'a Expr>) {
         let leaves = values.iter().map(|value| {
             let mut leaves = trace::leaves(self.schema, scope, value);
             leaves.retain(|leaf| !matches!(leaf, Leaf::Const(_)));
@@ -178,33 +179,33 @@ impl<'a> Meeting<'_, 'a> {
         let leaves: Vec<_> = leaves.collect();
         for (index, one) in leaves.iter().enumerate() {
             for other in &leaves[index + 1..] {
-                self.meet(one, other);
+                self.unify(one, other);
             }
         }
     }
 
-    fn meet_exprs(&mut self, scope: &Scope<'a>, left: &'a Expr, right: &'a Expr) {
+    fn unify_exprs(&mut self, scope: &Scope<'a>, left: &'a Expr, right: &'a Expr) {
         let left = trace::leaves(self.schema, scope, left);
         let right = trace::leaves(self.schema, scope, right);
-        self.meet(&left, &right);
+        self.unify(&left, &right);
     }
 
-    fn meet(&mut self, left: &[Leaf<'a>], right: &[Leaf<'a>]) {
+    fn unify(&mut self, left: &[Leaf<'a>], right: &[Leaf<'a>]) {
         for (one, other) in [(left, right), (right, left)] {
             let meanings = self.meanings;
             for meaning in one.iter().filter_map(|leaf| meaning(meanings, leaf)) {
                 for leaf in other {
-                    self.met_by(meaning, leaf);
+                    self.assign(meaning, leaf);
                 }
             }
         }
     }
 
-    fn met_by(&mut self, meaning: &Meaning, leaf: &Leaf<'a>) {
+    fn assign(&mut self, meaning: &Meaning, leaf: &Leaf<'a>) {
         match leaf {
             Leaf::Param(id, location) => {
-                if let Some(met) = id.checked_sub(1).and_then(|index| self.met.get_mut(index)) {
-                    met.entry(meaning.clone()).or_insert(location.unwrap_or(0));
+                if let Some(candidates) = id.checked_sub(1).and_then(|index| self.candidates.get_mut(index)) {
+                    candidates.entry(meaning.clone()).or_insert(location.unwrap_or(0));
                 }
             }
             Leaf::Const(constant) => {
@@ -242,23 +243,23 @@ impl<'a> Meeting<'_, 'a> {
         );
     }
 
-    fn only_meaning(&mut self, index: usize, met: Met) -> Option<Meaning> {
-        if met.len() > 1 {
+    fn only_meaning(&mut self, index: usize, candidates: Candidates) -> Option<Meaning> {
+        if candidates.len() > 1 {
             // What refers to one table or another is an id of neither, if its author says so.
             let name = &self.decl.sql.params[index].name;
             if self.decl.param_types.iter().any(|(said, _)| said.value == *name) {
                 return None;
             }
-            self.report_conflict(index, &met);
+            self.report_conflict(index, &candidates);
         }
-        met.into_keys().next()
+        candidates.into_keys().next()
     }
 
-    fn report_conflict(&mut self, index: usize, met: &Met) {
+    fn report_conflict(&mut self, index: usize, candidates: &Candidates) {
         let sql = &self.decl.sql;
         let name = &sql.params[index].name;
-        let names: Vec<_> = met.keys().map(Meaning::name).collect();
-        let mut uses: Vec<_> = met
+        let names: Vec<_> = candidates.keys().map(Meaning::name).collect();
+        let mut uses: Vec<_> = candidates
             .iter()
             .map(|(meaning, at)| (sql.token_span(*at), format!("here it is {}", meaning.name())))
             .collect();

@@ -1,12 +1,12 @@
-//! Joins the results of the variants of a query with marks. Each of them must be proven.
+//! Merges the results for all variants of a query with optional lines. Each variant must be proven.
 
 use super::rules::unused_allow;
 use super::{Derivation, Examination};
 use crate::parse::{QueryDecl, Variant};
 use crate::variants;
 
-/// Joins the results of all variants. A reason that holds only in some of them names these.
-pub(super) fn join(decl: &QueryDecl, found: Vec<(Variant, Examination)>) -> Examination {
+/// Merges the results for all variants. A reason that holds only in some of them names these.
+pub(super) fn merge(decl: &QueryDecl, found: Vec<(Variant, Examination)>) -> Examination {
     let all = found.len();
     let steps = found.iter().map(|(_, examination)| examination.steps).sum();
     let mut derivations: Vec<(Derivation, Vec<Variant>)> = Vec::new();

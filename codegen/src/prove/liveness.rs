@@ -1,4 +1,4 @@
-//! The mark of deleted rows: a column that is not NULL in rows that are deleted, or a boolean that is true in them.
+//! Soft deletion: the mark column is not NULL in deleted rows, or if it is a boolean, true. All other rows are live.
 
 use super::arena::Arena;
 use super::case::Case;
@@ -10,27 +10,27 @@ use crate::schema::{Column, Schema};
 use crate::tree::{Expr, Location};
 
 /// The condition that a row is not deleted, for messages. `prefix` is in front of the column: `content.`.
-pub(super) fn alive(schema: &Schema, prefix: &str, column: &Column) -> String {
+pub(super) fn live_condition(schema: &Schema, prefix: &str, column: &Column) -> String {
     let test = if is_boolean(schema, column.type_oid) { "= false" } else { "is null" };
     format!("{prefix}{} {test}", column.name)
 }
 
 /// The value that marks a row as deleted, as SQL.
-pub(super) fn deleted(schema: &Schema, column: &Column) -> &'static str {
+pub(super) fn deleted_value(schema: &Schema, column: &Column) -> &'static str {
     if is_boolean(schema, column.type_oid) { "true" } else { "now()" }
 }
 
-/// Whether a condition says of the only table in it that its rows are not deleted.
-pub(super) fn says_alive(schema: &Schema, condition: &Expr, column: &Column) -> bool {
-    says_alive_where(schema, condition, Truths::TRUE, column)
+/// Whether a condition on one table implies that its rows are live.
+pub(super) fn implies_live(schema: &Schema, condition: &Expr, column: &Column) -> bool {
+    implies_live_where(schema, condition, Truths::TRUE, column)
 }
 
-fn says_alive_where(schema: &Schema, condition: &Expr, wanted: Truths, column: &Column) -> bool {
+fn implies_live_where(schema: &Schema, condition: &Expr, wanted: Truths, column: &Column) -> bool {
     let is_mark = |expr: &Expr| matches!(expr, Expr::Var(var) if var.attribute == column.number);
     let (tested, wanted) = normal(schema, condition, wanted);
     if let Expr::Bool { op, args, .. } = tested {
         return wanted.of_all(*op) == Some(true)
-            && args.iter().any(|arg| says_alive_where(schema, arg, wanted, column));
+            && args.iter().any(|arg| implies_live_where(schema, arg, wanted, column));
     }
     if is_boolean(schema, column.type_oid) {
         return is_mark(tested) && wanted.is_subset(Truths::NOT_TRUE);
@@ -40,8 +40,8 @@ fn says_alive_where(schema: &Schema, condition: &Expr, wanted: Truths, column: &
 }
 
 impl Arena<'_> {
-    /// What holds of the mark in a row that is not deleted.
-    pub(super) fn alive_facts(&mut self, mark: TermId, column: &Column, at: Location) -> Facts {
+    /// What holds of the mark in a live row.
+    pub(super) fn live_facts(&mut self, mark: TermId, column: &Column, at: Location) -> Facts {
         match is_boolean(self.schema, column.type_oid) {
             true => self.truth_facts(mark, Truths::NOT_TRUE, at),
             false => Facts::one(Fact::Null(mark), at),
@@ -50,8 +50,8 @@ impl Arena<'_> {
 }
 
 impl Case<'_, '_> {
-    /// The mark of an entry, if its rows are known not to be deleted.
-    pub(super) fn mark_if_alive(&self, entry: EntryId, column: &Column, context: &Context) -> Option<TermId> {
+    /// The mark of an entry, if its rows are known to be live.
+    pub(super) fn live_mark(&self, entry: EntryId, column: &Column, context: &Context) -> Option<TermId> {
         let mark = self.column(entry, column.number)?;
         let is_alive = match is_boolean(self.arena.schema, column.type_oid) {
             true => self.arena.truths_of(entry, mark, context).is_subset(Truths::NOT_TRUE),

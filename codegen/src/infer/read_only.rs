@@ -9,27 +9,27 @@ use crate::tree::walk::{each_expr, each_query, exprs_of_query, sublinks};
 use crate::tree::{Call, CastVia, Command, Expr, Oid, Query, RangeKind, SortGroup};
 
 /// Volatile functions of PostgreSQL that change nothing: their results depend on the clock or on randomness.
-const CLOCK_AND_CHANCE: &[&str] =
+const VOLATILE_READS: &[&str] =
     &["clock_timestamp", "gen_random_uuid", "random", "random_normal", "timeofday", "uuidv4", "uuidv7"];
 
 /// Functions of PostgreSQL that are not volatile, but assign a transaction id, which a replica cannot.
-const NUMBERING: &[&str] = &["pg_current_xact_id", "txid_current"];
+const ASSIGN_XID: &[&str] = &["pg_current_xact_id", "txid_current"];
 
 /// Whether a query changes nothing and locks no row, through CTEs, views, policies, and the functions behind its calls,
 /// operators and casts, also those that PostgreSQL calls by itself. What is not understood counts as writing.
 pub fn only_reads(schema: &Schema, query: &Query) -> bool {
-    Reads { schema, entered: RefCell::default() }.query(query)
+    ReadOnly { schema, visited: RefCell::default() }.query(query)
 }
 
-struct Reads<'s> {
+struct ReadOnly<'s> {
     schema: &'s Schema,
-    /// What was entered. Recursion adds nothing new.
-    entered: RefCell<BTreeSet<(Entered, Oid)>>,
+    /// What was visited. Recursion adds nothing new.
+    visited: RefCell<BTreeSet<(Visited, Oid)>>,
 }
 
 /// What has parts of its own to look at.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Entered {
+enum Visited {
     View,
     Policies,
     Function,
@@ -39,7 +39,7 @@ enum Entered {
     Made,
 }
 
-impl Reads<'_> {
+impl ReadOnly<'_> {
     /// A query with all queries inside it.
     fn query(&self, query: &Query) -> bool {
         let mut reads = true;
@@ -66,7 +66,7 @@ impl Reads<'_> {
             RangeKind::Relation { table, relkind: 'v', .. } => {
                 // System views are not analysed: most of them call functions.
                 let view = self.schema.table(*table).and_then(|table| table.view.as_ref());
-                view.is_some_and(|view| self.entered(Entered::View, *table) || self.query(view))
+                view.is_some_and(|view| self.visited(Visited::View, *table) || self.query(view))
             }
             RangeKind::Relation { table, .. } => self.policies(*table),
             // Its columns are made of text.
@@ -86,7 +86,7 @@ impl Reads<'_> {
     fn policies(&self, table: Oid) -> bool {
         let policies = self.schema.table(table).map(|table| table.policies.as_slice()).unwrap_or_default();
         policies.is_empty()
-            || self.entered(Entered::Policies, table)
+            || self.visited(Visited::Policies, table)
             || policies.iter().all(|policy| self.condition(policy))
     }
 
@@ -177,9 +177,9 @@ impl Reads<'_> {
         let Some(found) = self.schema.functions.get(&function) else { return false };
         if found.is_built_in() && found.body.is_none() {
             let name = found.name.as_str();
-            return !NUMBERING.contains(&name) && (!is_volatile(found) || CLOCK_AND_CHANCE.contains(&name));
+            return !ASSIGN_XID.contains(&name) && (!is_volatile(found) || VOLATILE_READS.contains(&name));
         }
-        self.entered(Entered::Function, function)
+        self.visited(Visited::Function, function)
             || match &found.body {
                 Some(body) => body.iter().all(|query| self.query(query)) && self.made(found.result),
                 None => !is_volatile(found) && found.parts.iter().all(|part| self.function(*part)),
@@ -190,7 +190,7 @@ impl Reads<'_> {
     fn values(&self, expr: &Expr) -> bool {
         let schema = self.schema;
         let Some(type_oid) = expr.type_oid().filter(|_| !schema.implied.is_empty()) else { return true };
-        if self.entered(Entered::Values, type_oid) {
+        if self.visited(Visited::Values, type_oid) {
             return true;
         }
         let anything = schema.holds_anything(type_oid);
@@ -204,7 +204,7 @@ impl Reads<'_> {
 
     /// Whatever makes a value of a domain evaluates its checks.
     fn made(&self, type_oid: Oid) -> bool {
-        if self.entered(Entered::Made, type_oid) {
+        if self.visited(Visited::Made, type_oid) {
             return true;
         }
         let checks = |found: &Type| found.checks.iter().all(|check| self.condition(check));
@@ -215,9 +215,9 @@ impl Reads<'_> {
         parts.iter().filter_map(|part| self.schema.types.get(part)).all(checks)
     }
 
-    /// Whether it was entered before; marks it as entered.
-    fn entered(&self, what: Entered, oid: Oid) -> bool {
-        !self.entered.borrow_mut().insert((what, oid))
+    /// Whether it was visited before; marks it as visited.
+    fn visited(&self, what: Visited, oid: Oid) -> bool {
+        !self.visited.borrow_mut().insert((what, oid))
     }
 }
 

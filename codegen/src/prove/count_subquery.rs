@@ -8,7 +8,7 @@ use crate::tree::{Aggregate, Command, Expr, Operator, SublinkKind};
 impl<'a> Arena<'a> {
     /// What holds where a comparison of a subquery's count with a number has this truth value. `None` if it is no such
     /// comparison, or can have this truth value for a count of 0.
-    pub(super) fn counted_facts(
+    pub(super) fn count_facts(
         &mut self,
         level: LevelId,
         operator: &'a Operator,
@@ -26,7 +26,7 @@ impl<'a> Arena<'a> {
             return None;
         };
         if sublink.kind != SublinkKind::Scalar
-            || !takes_a_row(&found.name, is_turned, truth, number.integer()?)
+            || !needs_a_row(&found.name, is_turned, truth, number.integer()?)
         {
             return None;
         }
@@ -59,7 +59,7 @@ impl<'a> Arena<'a> {
 }
 
 /// Whether a count is above 0 wherever `count operator number` has this truth value. `is_turned`: `number operator count`.
-fn takes_a_row(operator: &str, is_turned: bool, truth: bool, number: i64) -> bool {
+fn needs_a_row(operator: &str, is_turned: bool, truth: bool, number: i64) -> bool {
     match (operator, is_turned, truth) {
         (">", false, true) | ("<", true, true) | ("<=", false, false) | (">=", true, false) => number >= 0,
         (">=", false, true) | ("<=", true, true) | ("<", false, false) | (">", true, false) => number >= 1,
@@ -71,10 +71,10 @@ fn takes_a_row(operator: &str, is_turned: bool, truth: bool, number: i64) -> boo
 
 #[cfg(test)]
 mod tests {
-    use super::takes_a_row;
+    use super::needs_a_row;
 
     #[test]
-    fn a_comparison_takes_a_row_where_no_count_of_none_meets_it() {
+    fn a_comparison_needs_a_row_if_0_does_not_satisfy_it() {
         for operator in ["<", "<=", "=", "<>", ">=", ">"] {
             for (is_turned, truth, number) in [false, true]
                 .into_iter()
@@ -90,10 +90,10 @@ mod tests {
                     ">=" => left >= right,
                     _ => left > right,
                 };
-                let takes = takes_a_row(operator, is_turned, truth, number);
+                let takes = needs_a_row(operator, is_turned, truth, number);
                 assert!(!takes || of_none != truth, "{operator} {is_turned} {truth} {number}");
             }
         }
-        assert!(takes_a_row(">", false, true, 0) && takes_a_row("=", true, false, 0));
+        assert!(needs_a_row(">", false, true, 0) && needs_a_row("=", true, false, 0));
     }
 }

@@ -5,27 +5,27 @@ use std::collections::BTreeSet;
 use crate::schema::{ForeignKey, Schema, Table};
 use crate::tree::Oid;
 
-/// The search for a table of interest among those whose rows are removed or changed through foreign keys. `is_meant` says
+/// The search for a table of interest among those whose rows are removed or changed through foreign keys. `is_protected` says
 /// which tables are of interest.
-pub(super) struct Reach<'r, F> {
+pub(super) struct Cascade<'r, F> {
     schema: &'r Schema,
-    is_meant: F,
-    met: BTreeSet<(Oid, bool, Vec<i32>)>,
+    is_protected: F,
+    visited: BTreeSet<(Oid, bool, Vec<i32>)>,
 }
 
-impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
-    pub(super) fn new(schema: &'r Schema, is_meant: F) -> Self {
-        Reach { schema, is_meant, met: BTreeSet::new() }
+impl<'r, F: Fn(&Table) -> bool> Cascade<'r, F> {
+    pub(super) fn new(schema: &'r Schema, is_protected: F) -> Self {
+        Cascade { schema, is_protected, visited: BTreeSet::new() }
     }
 
     /// A table of interest whose rows are removed or changed when rows of `table` are removed.
     pub(super) fn by_delete(&mut self, table: Oid) -> Option<&'r Table> {
-        if !self.met.insert((table, true, Vec::new())) {
+        if !self.visited.insert((table, true, Vec::new())) {
             return None;
         }
         for (owner, key) in self.keys_to(table) {
             let found = match key.on_delete {
-                'c' | 'n' | 'd' if (self.is_meant)(owner) => Some(owner),
+                'c' | 'n' | 'd' if (self.is_protected)(owner) => Some(owner),
                 'c' => self.by_delete(owner.oid),
                 'n' | 'd' => self.by_update(owner.oid, &key.columns.iter().copied().collect()),
                 _ => None,
@@ -39,7 +39,7 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
 
     /// A table of interest whose rows are removed or changed when these columns of `table` change.
     pub(super) fn by_update(&mut self, table: Oid, columns: &BTreeSet<i32>) -> Option<&'r Table> {
-        if !self.met.insert((table, false, columns.iter().copied().collect())) {
+        if !self.visited.insert((table, false, columns.iter().copied().collect())) {
             return None;
         }
         // Before version 15 an UPDATE that moves a row to another partition also fires ON DELETE for rows that refer to it.
@@ -53,7 +53,7 @@ impl<'r, F: Fn(&Table) -> bool> Reach<'r, F> {
             if !passes || !changes {
                 continue;
             }
-            if (self.is_meant)(owner) {
+            if (self.is_protected)(owner) {
                 return Some(owner);
             }
             let removed = if removes && key.on_delete == 'c' { self.by_delete(owner.oid) } else { None };
