@@ -9,6 +9,7 @@
 
 use std::io;
 use std::iter;
+use std::mem;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -119,17 +120,31 @@ pub(super) struct Prefixed<S> {
 enum State {
     Idle,
     /// Preambles were sent.
-    Awaiting {
-        /// How many answers are still to come.
-        answers: usize,
-        /// Whether the last of them is that to a Sync of the preambles' own.
-        sync: bool,
-        /// Whether some have come.
-        seen: bool,
-        /// Whether nothing may be sent if they have failed.
-        must_succeed: bool,
-    },
+    Awaiting(Awaited),
     Failed,
+}
+
+/// The answers to preambles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Awaited {
+    /// How many there are.
+    answers: usize,
+    /// Whether the last of them is that to a Sync of the preambles' own.
+    sync: bool,
+    /// Whether nothing may be sent if they have failed.
+    must_succeed: bool,
+    /// How many have come, as it seems. They are still in `held`, which begins with them.
+    come: usize,
+    /// The number of bytes of these.
+    length: usize,
+}
+
+impl Awaited {
+    /// The tag of the next answer.
+    fn next(self) -> u8 {
+        let is_sync = self.sync && self.come + 1 == self.answers;
+        if is_sync { backend::READY_FOR_QUERY_TAG } else { ANSWERS[self.come % ANSWERS.len()] }
+    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
@@ -157,7 +172,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
         let taken = request.unwrap_or_default();
         self.unsent.extend_from_slice(taken);
         let answers = answers + usize::from(sync);
-        self.state = State::Awaiting { answers, sync, seen: false, must_succeed: begins || sync };
+        let must_succeed = begins || sync;
+        self.state = State::Awaiting(Awaited { answers, sync, must_succeed, come: 0, length: 0 });
         taken.len()
     }
 
@@ -174,7 +190,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
         match self.state {
             State::Idle => Pin::new(&mut self.stream).poll_write(cx, buf),
             // No waker is needed: the task that writes also reads the answers, and then writes again.
-            State::Awaiting { .. } => Poll::Pending,
+            State::Awaiting(_) => Poll::Pending,
             State::Failed => Poll::Ready(Err(io::Error::new(
                 io::ErrorKind::BrokenPipe,
                 "the transaction could not begin, so nothing more is sent",
@@ -219,31 +235,44 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Prefixed<S> {
     }
 
     /// Removes the answers that `held` begins with, and finds out how much of what follows them can be passed on.
+    ///
+    /// They can be preceded by those to earlier requests whose calls were dropped, so that nobody waits for them: to a query, or
+    /// to the Close of a statement. What they begin with can look alike, where a statement was to be prepared. But that was to be
+    /// described as well, and the statements of preambles are not.
     fn remove_answers(&mut self) -> io::Result<()> {
         while self.ready == 0
-            && let State::Awaiting { answers, sync, seen, must_succeed } = self.state
+            && let State::Awaiting(awaited) = &mut self.state
         {
-            let Some((tag, length)) = message(&self.held)? else { return Ok(()) };
-            let expected = match answers - usize::from(sync) {
-                0 => backend::READY_FOR_QUERY_TAG,
-                left => ANSWERS[(ANSWERS.len() - left % ANSWERS.len()) % ANSWERS.len()],
-            };
+            let Some((tag, length)) = message(&self.held[awaited.length..])? else { return Ok(()) };
             match tag {
-                _ if tag == expected => {
-                    self.held.advance(length);
-                    self.state = match answers - 1 {
-                        0 => State::Idle,
-                        answers => State::Awaiting { answers, sync, seen: true, must_succeed },
-                    };
+                _ if tag == awaited.next() => {
+                    awaited.come += 1;
+                    awaited.length += length;
+                    if awaited.come == awaited.answers {
+                        self.held.advance(awaited.length);
+                        self.state = State::Idle;
+                    }
                 }
-                backend::ERROR_RESPONSE_TAG if must_succeed => self.state = State::Failed,
-                // The transaction is aborted, and so is all that follows in it.
-                backend::ERROR_RESPONSE_TAG => self.state = State::Idle,
+                // If preambles fail that need not succeed, the transaction is aborted, and so is all that follows in it.
+                backend::ERROR_RESPONSE_TAG => {
+                    self.held.advance(awaited.length);
+                    self.state = if awaited.must_succeed { State::Failed } else { State::Idle };
+                }
+                // They can come at any time, and are passed on ahead of what is not decided yet.
                 backend::NOTICE_RESPONSE_TAG
                 | backend::NOTIFICATION_RESPONSE_TAG
-                | backend::PARAMETER_STATUS_TAG => self.ready = length,
-                // The answer to an earlier request that nobody waits for: a dropped statement is closed.
-                _ if !seen => self.ready = length,
+                | backend::PARAMETER_STATUS_TAG => {
+                    self.ready = length;
+                    let mut passed = self.held.split_off(awaited.length);
+                    let rest = passed.split_off(length);
+                    let undecided = mem::replace(&mut self.held, passed);
+                    self.held.unsplit(undecided);
+                    self.held.unsplit(rest);
+                }
+                _ if awaited.come == 0 || tag == backend::PARAMETER_DESCRIPTION_TAG => {
+                    self.ready = awaited.length + length;
+                    (awaited.come, awaited.length) = (0, 0);
+                }
                 _ => return Err(malformed()),
             }
         }
@@ -319,7 +348,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Prefixed<S> {
 mod tests {
     use super::*;
 
-    use std::mem;
     use std::task::Waker;
 
     /// A server that reads everything, and whose answers arrive in pieces of a size.
@@ -443,14 +471,17 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_after_it_has_failed() {
-        for piece in PIECES {
-            let mut client = Client::new(piece);
-            client.send(&request("first")).unwrap();
-            let failure = [message(b'E', b"no"), message(b'Z', b"I")].concat();
-            let start = [message(b'1', b""), message(b'2', b"")].concat();
-            assert_eq!(client.read(&[&start, &failure]).unwrap(), failure);
-            assert_eq!(client.send(&request("second")).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
-            assert!(client.0.stream.received.is_empty());
+        let failure = [message(b'E', b"no"), message(b'Z', b"I")].concat();
+        for earlier in earlier() {
+            for (count, piece) in (0..6).flat_map(|count| PIECES.map(|piece| (count, piece))) {
+                let mut client = Client::new(piece);
+                client.send(&request("first")).unwrap();
+                let begun: Vec<u8> = b"12C12C"[..count].iter().flat_map(|tag| message(*tag, b"")).collect();
+                let passed = client.read(&[&earlier.concat(), &begun, &failure]).unwrap();
+                assert_eq!(passed, [earlier.concat(), failure.clone()].concat());
+                assert_eq!(client.send(&request("second")).unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+                assert!(client.0.stream.received.is_empty());
+            }
         }
     }
 
@@ -476,6 +507,37 @@ mod tests {
             let closed = [message(b'3', b""), message(b'Z', b"I")].concat();
             let answers = [message(b'2', b""), message(b'Z', b"T")].concat();
             assert_eq!(client.read(&[&closed, &begun(), &answers]).unwrap(), [closed, answers].concat());
+        }
+    }
+
+    /// The messages that earlier requests can be answered with, for which nobody waits: a statement is closed, prepared, executed,
+    /// or executed without a name.
+    fn earlier() -> Vec<Vec<Vec<u8>>> {
+        let of = |tags: &[u8]| tags.iter().map(|tag| message(*tag, b"T")).collect();
+        vec![Vec::new(), of(b"3Z"), of(b"1tTZ"), of(b"1tnZ"), of(b"2DDCZ"), of(b"12tTDCZ"), of(b"1tTZ12tnCZ")]
+    }
+
+    #[test]
+    fn what_else_arrives_is_passed_on_wherever_it_comes() {
+        let notice = [message(b'N', b"careful"), message(b'S', b"a\0b\0")].concat();
+        let begun: Vec<Vec<u8>> = b"12C12C".iter().map(|tag| message(*tag, b"")).collect();
+        let answers = [message(b'2', b""), message(b'Z', b"T")];
+        for earlier in earlier() {
+            let messages = [&*earlier, &begun, &answers].concat();
+            let expected = [&*earlier, &answers].concat().concat();
+            for at in 0..=messages.len() {
+                for piece in (1..20).chain(PIECES) {
+                    let mut client = Client::new(piece);
+                    client.send(&request("first")).unwrap();
+                    let mut messages = messages.clone();
+                    messages.insert(at, notice.clone());
+                    let passed = client.read(&[&messages.concat()]).unwrap();
+                    let found =
+                        (0..passed.len()).find(|start| passed[*start..].starts_with(&notice)).unwrap();
+                    assert_eq!([&passed[..found], &passed[found + notice.len()..]].concat(), expected);
+                    assert_eq!(client.send(&request("second")).unwrap(), request("second"));
+                }
+            }
         }
     }
 

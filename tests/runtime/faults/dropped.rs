@@ -1,9 +1,12 @@
 //! Futures that are dropped at each of their await points.
 
-use futures_util::TryStreamExt;
-use sqlward::{Database, Error, Executor, RowStream};
+use std::pin::pin;
 
-use super::{ALL, SCHEMA, all, assert_at_rest, insert, pid, poll_times, seen};
+use futures_util::{FutureExt, TryStreamExt};
+use sqlward::types::Type;
+use sqlward::{Database, Error, Executor, Page, Query, RowStream, StatementMode, Writer, items};
+
+use super::{ALL, INSERT, SCHEMA, all, assert_at_rest, insert, pid, poll_times, seen};
 use crate::support::Fixture;
 
 /// Runs the work and drops it after one poll, then after two, and so on until it completes. Each time its rows must be there
@@ -136,4 +139,69 @@ async fn a_savepoint_with_a_stream_in_it() {
         }
     }
     assert!(ended);
+}
+
+static COPY: Query =
+    Query::new("t::copy", "copy t (n) from stdin (format binary)", &[Type::INT4], &[("n", "int4")])
+        .described_by("select n from t");
+static PAGE: Query = Query::new(
+    "t::page",
+    "select n from t order by n limit $1 offset $2",
+    &[Type::INT8, Type::INT8],
+    &[("n", "int4")],
+);
+static COUNT: Query = Query::new("t::count", "select count(*) from t", &[], &[("count", "int8")]);
+
+#[tokio::test]
+async fn a_batch() {
+    let work = async |db: &Database, n: i32| db.batch(&INSERT, &[n, n + 1, n + 2], |n| [n]).execute().await;
+    at_every_await(|n| vec![n, n + 1, n + 2], work).await;
+}
+
+#[tokio::test]
+async fn a_copy() {
+    let work = async |db: &Database, n: i32| {
+        db.copy(&COPY, items([n, n + 1, n + 2]), |item, row| row.write(&[item])).await
+    };
+    at_every_await(|n| vec![n, n + 1, n + 2], work).await;
+}
+
+#[tokio::test]
+async fn a_page() {
+    let work = async |db: &Database, _: i32| {
+        PAGE.variant(&[], 0)
+            .fetch_page::<(i32,)>(db, COUNT.variant(&[], 0), &[], Page::new(1, 3).unwrap())
+            .await
+    };
+    at_every_await(|_| Vec::new(), work).await;
+}
+
+/// A call in a transaction is dropped after its request was written and before it is answered. The savepoint that follows takes
+/// its answers, and no others.
+#[tokio::test]
+async fn a_call_before_a_savepoint() {
+    let fixture = Fixture::with(SCHEMA, |builder| builder).await;
+    for mode in [StatementMode::Prepared, StatementMode::PreparedByPooler, StatementMode::Unnamed] {
+        for turns in 0..10 {
+            let open = Database::builder(fixture.config.clone()).max_connections(1).statements(mode);
+            let (db, _) = open.open();
+            let found = db
+                .transaction(async |tx| {
+                    insert(tx, 1).await?;
+                    {
+                        let mut call = pin!(pid(tx));
+                        assert!(call.as_mut().now_or_never().is_none());
+                        for _ in 0..turns {
+                            // The task of the connection runs.
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                    tx.transaction(async |tx| insert(tx, 2).await).await?;
+                    all(tx).await
+                })
+                .await;
+            assert_eq!(found.unwrap_or_else(|error| panic!("{mode:?}, {turns}: {error:?}")), [1, 2]);
+            fixture.client().await.batch_execute("truncate t").await.unwrap();
+        }
+    }
 }
