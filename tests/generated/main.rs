@@ -2,4 +2,5 @@
 
 mod codex;
 mod nested;
+mod races;
 mod types;

@@ -1,0 +1,10 @@
+-- why: the parent is the one that the statement found, and a foreign key does not ask whether it is deleted
+-- first: insert into comments values (10, 1, ''); delete from comments where id = 10; update content set deleted_at = now() where id = 1
+-- with: id = 10, content_id = 1, creator_id = 7, body = 'new'
+-- gives: 10
+--@ scope creator
+--! insert_parent_deleted
+insert into comments (id, content_id, body)
+select :id, c.id, :body from content c
+where c.id = :content_id and c.creator_id = :creator_id and c.deleted_at is null
+returning id;
