@@ -104,6 +104,12 @@ select id from content where creator_id = :creator_id and status = 'draft' or cr
 select status from content where creator_id = :creator_id group by status order by status;
 --                                                        ^^^^^ error[page]: pages by cursor need a plain SELECT
 
+--! arm_without_where
+--@ keyset
+--<^^^^^^^^^^ error[page]: pages by cursor need a plain SELECT
+-- help: put all but the order into a subquery
+select 'a' as title union select title from content where creator_id = :creator_id order by title;
+
 --! two_ways
 --@ page
 --@ keyset
