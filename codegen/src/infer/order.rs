@@ -51,9 +51,13 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
     // The WHERE of one arm says nothing about the rows of the others.
     if tree.set_operation.is_some() {
         let span = decl.page.as_ref().map_or(decl.sql.span, |page| page.span);
-        let diagnostic = Diagnostic::error("page", span, "pages by cursor need a plain SELECT with its WHERE last")
-            .help("put all but the order into a subquery: `select * from (...) as found where true order by ...`")
-            .query(decl.path());
+        let diagnostic = Diagnostic::error(
+            "page",
+            span,
+            "pages by cursor need a plain SELECT with its WHERE last",
+        )
+        .help("put all but the order into a subquery: `select * from (...) as found where true order by ...`")
+        .query(decl.path());
         return diagnostics.report(diagnostic);
     }
     let compared = comparisons(tree, decl.sql.params.len() + 1);

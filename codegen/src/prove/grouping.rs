@@ -13,6 +13,9 @@ impl<'a> Arena<'a> {
     /// What holds for the rows of the groups that meet HAVING.
     pub(super) fn having_facts(&mut self, level: LevelId, having: &'a Expr) -> Facts {
         let query = self.levels[level].query;
+        if !query.group_by.iter().all(|key| self.separates(key)) {
+            return Facts::default();
+        }
         let conditions = if let Expr::Bool { op: BoolOp::And, args, .. } = having {
             args.as_slice()
         } else {
@@ -74,6 +77,14 @@ impl<'a> Arena<'a> {
         is_key || self.levels[level].query.grouping_sets.is_empty()
     }
 
+    /// Whether rows that differ in a key are never taken together. GROUP BY, DISTINCT and PARTITION BY compare a key as ORDER BY
+    /// does if it has the same key, and that can be by an operator class of the user's: `order by x using <#`
+    /// (`transformGroupClause`, `transformDistinctClause`).
+    fn separates(&self, key: &SortGroup) -> bool {
+        let equality = self.schema.operators.get(&key.equality);
+        equality.is_some_and(|found| found.is_built_in() && found.is_equality())
+    }
+
     /// The targets that are keys of every grouping set.
     pub(super) fn kept_references(&self, level: LevelId) -> BTreeSet<usize> {
         let query = self.levels[level].query;
@@ -86,14 +97,14 @@ impl<'a> Arena<'a> {
         references
     }
 
-    fn terms_of(&mut self, level: LevelId, references: impl Iterator<Item = usize>) -> BTreeSet<TermId> {
+    /// The terms of those keys that separate rows and are among these targets.
+    fn terms_of(&mut self, level: LevelId, keys: &[SortGroup], among: &BTreeSet<usize>) -> BTreeSet<TermId> {
         let query = self.levels[level].query;
         let mut found = BTreeSet::new();
-        for reference in references.filter(|reference| *reference != 0) {
-            let target = query.targets.iter().find(|target: &&Target| target.sort_group_ref == reference);
-            if let Some(term) = target.and_then(|target| self.term(level, &target.expr)) {
-                found.insert(term);
-            }
+        for key in keys.iter().filter(|key| key.target != 0 && among.contains(&key.target)) {
+            let target = query.targets.iter().find(|target: &&Target| target.sort_group_ref == key.target);
+            let term = target.and_then(|target| self.term(level, &target.expr));
+            found.extend(term.filter(|_| self.separates(key)));
         }
         found
     }
@@ -126,16 +137,18 @@ impl<'a> Arena<'a> {
             || !query.group_by.is_empty()
             || !query.grouping_sets.is_empty()
         {
-            restrict(self.terms_of(level, kept.iter().copied()));
+            restrict(self.terms_of(level, &query.group_by, &kept));
         }
         // A key that some grouping sets replace by NULL does not separate rows.
-        let is_whole = |reference: &usize| query.grouping_sets.is_empty() || kept.contains(reference);
-        if query.distinct_on {
-            restrict(self.terms_of(level, references(&query.distinct).filter(is_whole)));
+        let is_whole = |key: &SortGroup| query.grouping_sets.is_empty() || kept.contains(&key.target);
+        let whole =
+            |keys: &[SortGroup]| keys.iter().filter(|key| is_whole(key)).map(|key| key.target).collect();
+        if query.distinct_on || !query.distinct.iter().all(|key| self.separates(key)) {
+            restrict(self.terms_of(level, &query.distinct, &whole(&query.distinct)));
         }
         if query.has_window_functions {
             for window in &query.windows {
-                restrict(self.terms_of(level, references(&window.partition).filter(is_whole)));
+                restrict(self.terms_of(level, &window.partition, &whole(&window.partition)));
             }
             if query.windows.is_empty() {
                 restrict(BTreeSet::new());
@@ -146,10 +159,6 @@ impl<'a> Arena<'a> {
             None => Pushdown::All,
         }
     }
-}
-
-fn references(groups: &[SortGroup]) -> impl Iterator<Item = usize> {
-    groups.iter().map(|group| group.target)
 }
 
 /// Whether one of the sets that this stands for is empty.

@@ -164,6 +164,12 @@ impl Schema {
         !self.nondeterministic_collations.contains(&collation) && self.parts(type_oid).iter().all(is_exact)
     }
 
+    /// Whether GROUP BY, DISTINCT or PARTITION BY by an operator puts all rows together whose keys are equal. They take the
+    /// operator from an ORDER BY of the same key, which can be USING another operator class than the type's default one.
+    pub fn groups_equals(&self, equality: Oid) -> bool {
+        self.operators.get(&equality).is_some_and(Operator::is_equality)
+    }
+
     /// Whether values of a type can have others in them whose types are not known: rows of no named type can.
     pub fn holds_anything(&self, oid: Oid) -> bool {
         self.parts(oid).iter().any(|part| *part == RECORD || !self.types.contains_key(part))

@@ -359,3 +359,17 @@ CREATE TABLE parcels (
   stamp_id   int,
   FOREIGN KEY (creator_id, stamp_id) REFERENCES stamps (creator_id, id)
 );
+
+-- An order in which 'A' and 'a' are equal.
+DO $$ DECLARE
+  sign text;
+BEGIN
+  FOREACH sign IN ARRAY '{<,<=,=,>=,>}'::text[] LOOP
+    EXECUTE format('CREATE FUNCTION app."low %s"(text, text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN lower($1) %s lower($2)', sign, sign);
+    EXECUTE format('CREATE OPERATOR app.%s# (LEFTARG = text, RIGHTARG = text, FUNCTION = app."low %s")', sign, sign);
+  END LOOP;
+END $$;
+CREATE FUNCTION app.low_compare(text, text) RETURNS int LANGUAGE sql IMMUTABLE RETURN bttextcmp(lower($1), lower($2));
+CREATE OPERATOR CLASS app.low FOR TYPE text USING btree AS
+  OPERATOR 1 app.<#, OPERATOR 2 app.<=#, OPERATOR 3 app.=#, OPERATOR 4 app.>=#, OPERATOR 5 app.>#,
+  FUNCTION 1 app.low_compare(text, text);

@@ -32,7 +32,7 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
     let is_fixed = |key: &SortGroup| {
         let mut outputs =
             query.output().enumerate().filter(|(_, target)| target.sort_group_ref == key.target);
-        outputs.any(|(index, _)| fixed.contains(&index))
+        run.schema.groups_equals(key.equality) && outputs.any(|(index, _)| fixed.contains(&index))
     };
     if !query.distinct.is_empty() && query.distinct.iter().all(is_fixed) {
         return true;
@@ -43,7 +43,7 @@ pub(super) fn at_most_one(run: &Run<'_>, scope: &Scope<'_>, fixed: &BTreeSet<usi
     let picks = query.has_window_functions || !query.distinct.is_empty();
     if query.command == Command::Select && picks && query.grouping_sets.is_empty() {
         let search = Search::of(run, scope, fixed);
-        let is_one = |key: &SortGroup| search.is_one_key(key.target, fixed);
+        let is_one = |key: &SortGroup| search.is_one_key(key, fixed);
         let mut given = query.output().enumerate().filter(|(index, _)| fixed.contains(index));
         if (!query.distinct.is_empty() && query.distinct.iter().all(is_one))
             || given.any(|(_, target)| search.numbers_all(&target.expr, fixed))
@@ -186,20 +186,21 @@ impl<'a> Search<'a> {
 
     /// Whether all rows are in one group: there is no GROUP BY, or its keys have given values.
     fn has_one_group(&self, fixed: &BTreeSet<usize>) -> bool {
-        self.is_pinned() || self.query.group_by.iter().all(|key| self.is_given_key(key.target, fixed))
+        self.is_pinned() || self.query.group_by.iter().all(|key| self.is_given_key(key, fixed))
     }
 
     /// Whether a key of GROUP BY has one value in the rows whose `fixed` columns have given values.
-    fn is_given_key(&self, key: usize, fixed: &BTreeSet<usize>) -> bool {
+    fn is_given_key(&self, key: &SortGroup, fixed: &BTreeSet<usize>) -> bool {
         let targets = &self.query.targets;
-        let target = targets.iter().position(|target| target.sort_group_ref == key);
-        target.is_some_and(|index| {
-            let output = targets[..index].iter().filter(|target| !target.junk).count();
-            let expr = &targets[index].expr;
-            (!targets[index].junk && fixed.contains(&output))
-                || self.has_one_value(expr)
-                || self.is_equal(expr)
-        })
+        let target = targets.iter().position(|target| target.sort_group_ref == key.target);
+        self.schema.groups_equals(key.equality)
+            && target.is_some_and(|index| {
+                let output = targets[..index].iter().filter(|target| !target.junk).count();
+                let expr = &targets[index].expr;
+                (!targets[index].junk && fixed.contains(&output))
+                    || self.has_one_value(expr)
+                    || self.is_equal(expr)
+            })
     }
 
     /// Whether an expression is `row_number()`, which is another number in each row of a partition, and all rows whose `fixed`
@@ -208,13 +209,13 @@ impl<'a> Search<'a> {
     fn numbers_all(&self, expr: &Expr, fixed: &BTreeSet<usize>) -> bool {
         let Some(reference) = row_number(self.schema, expr) else { return false };
         let window = self.query.windows.iter().find(|window| window.reference == reference);
-        window.is_some_and(|window| window.partition.iter().all(|key| self.is_one_key(key.target, fixed)))
+        window.is_some_and(|window| window.partition.iter().all(|key| self.is_one_key(key, fixed)))
     }
 
     /// The same as [`Search::is_given_key`] for a key of PARTITION BY or DISTINCT, which can have an aggregate in it: that differs
     /// between groups of the same rows.
-    fn is_one_key(&self, key: usize, fixed: &BTreeSet<usize>) -> bool {
-        let target = self.query.targets.iter().find(|target| target.sort_group_ref == key);
+    fn is_one_key(&self, key: &SortGroup, fixed: &BTreeSet<usize>) -> bool {
+        let target = self.query.targets.iter().find(|target| target.sort_group_ref == key.target);
         let mut is_of_rows = true;
         if let Some(target) = target {
             each_expr(&target.expr, &mut |expr| {

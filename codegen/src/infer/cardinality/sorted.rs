@@ -8,17 +8,25 @@ use super::pinned::{Search, arm_at_most_one};
 use crate::infer::nullability::nullability;
 use crate::infer::trace::Scope;
 use crate::schema::{Schema, Table};
-use crate::tree::{Expr, Query, RangeIndex, RangeKind, SetKind, SetOperation};
+use crate::tree::{Expr, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup};
 
 /// Whether no two rows of a SELECT are equal in its order.
 pub fn is_total(schema: &Schema, query: &Query) -> bool {
-    let sorted: BTreeSet<usize> = query.sort.iter().map(|sort| sort.target).collect();
-    is_total_by(schema, query, &sorted, &[])
+    is_total_by(schema, query, &sorted(schema, query), &[])
+}
+
+/// What a query is ordered by, but for USING another order than that of its type, in which different values can be equal.
+fn sorted(schema: &Schema, query: &Query) -> BTreeSet<usize> {
+    let is_own = |sort: &&SortGroup| {
+        let ordering = schema.operators.get(&sort.ordering);
+        ordering.is_some_and(|found| matches!(found.btree, Some(1 | 5)))
+    };
+    query.sort.iter().filter(is_own).map(|sort| sort.target).collect()
 }
 
 /// The columns to add to the order to make it total, by their names in the query.
 pub fn missing(schema: &Schema, query: &Query) -> Option<Vec<String>> {
-    let sorted: BTreeSet<usize> = query.sort.iter().map(|sort| sort.target).collect();
+    let sorted = sorted(schema, query);
     if query.set_operation.is_some() || !query.distinct.is_empty() {
         let columns = query.output().filter(|target| !sorted.contains(&target.sort_group_ref));
         let all: Option<Vec<String>> = columns.map(|target| target.name.clone()).collect();
