@@ -43,6 +43,8 @@ select json_build_object(
              k.convalidated and k.enforced as validated,
              -- A key to a partitioned table has a copy for each partition, which says little by itself.
              w.oid is not null as part,
+             -- A foreign key compares as the index does to which it refers.
+             o.indexrelid is null as default_classes,
              k.conkey as columns, k.confrelid::int8 as foreign_table, k.confkey as foreign_columns,
              k.confdeltype as on_delete, k.confupdtype as on_update, k.conbin::text as check
       from older
@@ -52,5 +54,6 @@ select json_build_object(
         where k.conrelid <> 0 and k.contype in ('p', 'u', 'f', 'c', 'x')) k
       join schemas n on n.oid = k.connamespace
       left join pg_constraint w on w.oid = k.conparentid and w.conrelid = k.conrelid
+      left join otherwise_unique o on o.indexrelid = k.conindid
     ) u)
 )::text

@@ -345,6 +345,9 @@ pub struct ForeignKey {
     pub validated: bool,
     /// Whether it is the part for one partition of a key that references a partitioned table.
     pub part: bool,
+    /// Whether the columns equal the referenced ones by the `=` of their type. A key to an index with other operator classes
+    /// compares by these.
+    pub by_equality: bool,
 }
 
 /// A CHECK constraint.

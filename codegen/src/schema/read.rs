@@ -189,6 +189,7 @@ struct ConstraintRow {
     kind: char,
     validated: bool,
     part: bool,
+    default_classes: bool,
     columns: Option<Vec<i32>>,
     foreign_table: Oid,
     foreign_columns: Option<Vec<i32>>,
@@ -229,6 +230,7 @@ fn add_keys(tables: &mut BTreeMap<Oid, Table>, rows: KeyRows) -> Result<()> {
                 on_update: row.on_update,
                 validated: row.validated && !row.part,
                 part: row.part,
+                by_equality: row.default_classes,
             }),
             ('c', Some(text)) => table.checks.push(Check {
                 expr: expr(&text, || format!("the check {}", row.name))?,

@@ -373,3 +373,13 @@ CREATE FUNCTION app.low_compare(text, text) RETURNS int LANGUAGE sql IMMUTABLE R
 CREATE OPERATOR CLASS app.low FOR TYPE text USING btree AS
   OPERATOR 1 app.<#, OPERATOR 2 app.<=#, OPERATOR 3 app.=#, OPERATOR 4 app.>=#, OPERATOR 5 app.>#,
   FUNCTION 1 app.low_compare(text, text);
+
+-- A key that carries the owner and compares by that order.
+CREATE TABLE labels (id int PRIMARY KEY, creator_id text NOT NULL REFERENCES users);
+CREATE UNIQUE INDEX labels_low ON labels (creator_id app.low, id);
+CREATE TABLE boxes (
+  id         int PRIMARY KEY,
+  creator_id text NOT NULL REFERENCES users,
+  label_id   int,
+  FOREIGN KEY (creator_id, label_id) REFERENCES labels (creator_id, id)
+);

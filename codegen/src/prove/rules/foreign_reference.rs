@@ -121,7 +121,8 @@ fn holds_owner(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey) -> bool 
             let schema = case.arena.schema;
             let is_exact = |number: i32| {
                 let column = schema.column(key.foreign_table, number);
-                column.is_some_and(|column| schema.equals_exactly(column.type_oid, column.collation))
+                key.by_equality
+                    && column.is_some_and(|column| schema.equals_exactly(column.type_oid, column.collation))
             };
             if !referred.is_some_and(|number| {
                 scope.owners.get(&key.foreign_table) == Some(&number) && is_exact(number)
@@ -175,7 +176,10 @@ fn verified_terms(
     // The key is the id of a claimed scope, and its value is the scope's parameter.
     if let ([term], [foreign]) = (terms, key.foreign_columns.as_slice()) {
         for scope in case.scopes() {
-            if scope.id == Some((key.foreign_table, *foreign)) && case.is_own(closure, scope, *term) {
+            if key.by_equality
+                && scope.id == Some((key.foreign_table, *foreign))
+                && case.is_own(closure, scope, *term)
+            {
                 let param = scope.param.as_deref().unwrap_or_default();
                 return Some(Reason { because: format!("{column} is set to :{param}"), at });
             }
