@@ -143,7 +143,9 @@ impl<'a> Arena<'a> {
         let is_whole = |key: &SortGroup| query.grouping_sets.is_empty() || kept.contains(&key.target);
         let whole =
             |keys: &[SortGroup]| keys.iter().filter(|key| is_whole(key)).map(|key| key.target).collect();
-        if query.distinct_on || !query.distinct.iter().all(|key| self.separates(key)) {
+        // After DISTINCT by the types' equality, rows that became one met the same conditions.
+        let is_own = |key: &SortGroup| self.schema.groups_equals(key.equality);
+        if query.distinct_on || !query.distinct.iter().all(is_own) {
             restrict(self.terms_of(level, &query.distinct, &whole(&query.distinct)));
         }
         if query.has_window_functions {
