@@ -9,7 +9,7 @@ use crate::parse::{Paging, QueryDecl, order_items};
 use crate::schema::Schema;
 use crate::source::Span;
 use crate::tree::walk::each_expr;
-use crate::tree::{CastVia, Expr, ParamKind, Query, Target};
+use crate::tree::{CastVia, Expr, Oid, ParamKind, Query, Target};
 
 /// Checks the order of a paged text.
 pub fn check(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, row: &[RowColumn]) {
@@ -80,10 +80,14 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
                 ),
             ),
             Some(_) => match compared.next() {
-                Some(expr) if !same(schema, relabelled(expr), relabelled(&key.expr)) => (
+                Some((expr, _)) if !same(schema, relabelled(expr), relabelled(&key.expr)) => (
                     "this means something else in WHERE, where it is compared with the cursor".to_owned(),
                     "write the expression itself instead of the name that the select list gives it"
                         .to_owned(),
+                ),
+                Some((_, operator)) if !are_of_one_type(schema, *operator, sort.ordering) => (
+                    "this is sorted by one order, and compared with the cursor by another".to_owned(),
+                    "the search path has to find the operators of its type: add their schema".to_owned(),
                 ),
                 _ => continue,
             },
@@ -92,9 +96,16 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
     }
 }
 
-/// The expressions with which the parameters from that number on, counted from 0, are compared, in order.
-fn comparisons(tree: &Query, first: usize) -> Vec<&Expr> {
-    let mut found: Vec<(usize, &Expr)> = Vec::new();
+/// Whether two operators compare values of the same type. ORDER BY takes that of the type's operator class, wherever it is;
+/// WHERE that which the search path finds by its name, which can be one of another type to which the values are cast.
+fn are_of_one_type(schema: &Schema, one: Oid, other: Oid) -> bool {
+    let left = |operator| schema.operators.get(&operator).map(|found| found.left);
+    left(one) == left(other)
+}
+
+/// The expressions with which the parameters from that number on, counted from 0, are compared, in order, and the operators.
+fn comparisons(tree: &Query, first: usize) -> Vec<(&Expr, Oid)> {
+    let mut found: Vec<(usize, &Expr, Oid)> = Vec::new();
     let key = |right: &Expr| match relabelled(right) {
         Expr::Param { kind: ParamKind::Extern, id, .. } if *id > first => Some(*id),
         _ => None,
@@ -105,20 +116,20 @@ fn comparisons(tree: &Query, first: usize) -> Vec<&Expr> {
                 if let [left, right] = &operator.args[..]
                     && let Some(id) = key(right)
                 {
-                    found.push((id, left));
+                    found.push((id, left, operator.operator));
                 }
             }
-            Expr::RowCompare { left, right, .. } => {
-                for (left, right) in left.iter().zip(right) {
-                    found.extend(key(right).map(|id| (id, left)));
+            Expr::RowCompare { left, right, operators, .. } => {
+                for ((left, right), operator) in left.iter().zip(right).zip(operators) {
+                    found.extend(key(right).map(|id| (id, left, *operator)));
                 }
             }
             _ => {}
         });
     }
-    found.sort_by_key(|(id, _)| *id);
-    found.dedup_by_key(|(id, _)| *id);
-    found.into_iter().map(|(_, expr)| expr).collect()
+    found.sort_by_key(|(id, ..)| *id);
+    found.dedup_by_key(|(id, ..)| *id);
+    found.into_iter().map(|(_, expr, operator)| (expr, operator)).collect()
 }
 
 fn relabelled(expr: &Expr) -> &Expr {

@@ -43,3 +43,20 @@ create trigger fill before insert or update on filled for each row execute funct
 create domain short as text default 'short';
 create table lengths (id integer primary key, length short not null);
 create table coded (id integer primary key, creator_id text not null references users, code text, unique (creator_id, code));
+
+-- Values that are sorted by an order of their own, which the search path does not find.
+create schema app;
+create type grade as enum ('good', 'bad');
+create table graded (id integer primary key, creator_id text not null references users, grade grade not null);
+do $$ declare
+  sign text;
+begin
+  foreach sign in array '{<,<=,=,>=,>}'::text[] loop
+    execute format('create function app."grade %s"(grade, grade) returns boolean language sql immutable return $1::text %s $2::text', sign, sign);
+    execute format('create operator app.%s (leftarg = grade, rightarg = grade, function = app."grade %s")', sign, sign);
+  end loop;
+end $$;
+create function app.compare_grades(grade, grade) returns int language sql immutable return bttextcmp($1::text, $2::text);
+create operator class app.grades default for type grade using btree as
+  operator 1 app.<, operator 2 app.<=, operator 3 app.=, operator 4 app.>=, operator 5 app.>,
+  function 1 app.compare_grades(grade, grade);

@@ -81,6 +81,13 @@ select title from content where creator_id = :creator_id order by title, id;
 select lower(status) as status, id from content where creator_id = :creator_id order by status, id;
 --                                                                                      ^^^^^^ error[page]: this means something else in WHERE
 
+--! key_of_another_order
+--@ keyset
+--@ allow opaque: "compares words"
+select grade, id from graded where creator_id = :creator_id order by grade, id;
+--                                                                   ^^^^^ error[page]: this is sorted by one order
+-- help: add their schema
+
 --! key_by_number
 --@ keyset
 select title, id from content where creator_id = :creator_id order by 1, id;
