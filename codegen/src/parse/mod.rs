@@ -50,7 +50,7 @@ pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl>
     // A file without queries is fine, but a run that checks nothing must not look like one that found nothing wrong.
     if let Some(first) = project.queries.first().filter(|_| queries.is_empty() && !diagnostics.has_errors()) {
         let span = Span { file: first.file, start: 0, end: 0 };
-        let error = Diagnostic::error("no-queries", span, "there is no query in any query file");
+        let error = Diagnostic::error("no-queries", span, "no query file contains a query");
         diagnostics.report(error.help("write `--! name` and its SQL under it"));
     }
     queries

@@ -136,11 +136,13 @@ impl<'a> Walk<'_, 'a> {
         let (type_name, names) = (schema.type_name(type_oid), names.join(", "));
         let at = self.arena.place(level, at);
         self.unknown(
-            format!("PostgreSQL {does} values of type {type_name} by itself, and what it calls cannot be looked into: {names}"),
+            format!("PostgreSQL {does} values of type {type_name} implicitly, by functions that cannot be analysed: \
+             {names}"),
             at,
         );
         if let Some(last) = self.events.unknown.last_mut() {
-            last.help = "say in sqlward.toml, `[functions] trusted`, why it does nothing but compute, or waive it with `--@ allow opaque: \"reason\"` after a review";
+            last.help = "state in sqlward.toml, `[functions] trusted`, why it only computes, or waive it with `--@ allow \
+             opaque: \"reason\"` after a review";
         }
     }
 }

@@ -36,7 +36,7 @@ impl Reader<'_> {
         };
         let help = format!("close it with `{}`", shorten(closing));
         let span = Span { file: self.file, start: culprit.start, end: culprit.start + opening };
-        let error = Diagnostic::error(SYNTAX, span, format!("this {what} is not closed")).help(help);
+        let error = Diagnostic::error(SYNTAX, span, format!("unterminated {what}")).help(help);
         self.report(error);
 
         self.statement.clear();
