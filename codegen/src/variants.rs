@@ -39,8 +39,7 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         .collect();
     let (conditions, without) = if missing.is_empty() { (present, false) } else { (missing, true) };
     for condition in &conditions {
-        let note =
-            if without { "the line of this mark is left out" } else { "the line of this mark is sent" };
+        let note = if without { "this line is left out" } else { "this line is sent" };
         found.notes.push((decl.marks.conditions[*condition].span, note.to_owned()));
     }
     let names: Vec<String> = conditions.iter().map(|condition| names_of(decl, *condition)).collect();

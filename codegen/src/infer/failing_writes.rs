@@ -1,4 +1,4 @@
-//! Writes that PostgreSQL accepts when it prepares them and rejects whenever they are run.
+//! Warns of writes that PostgreSQL accepts when it prepares them, but that fail whenever they run.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::tree::{Command, Expr, Location, OnConflict, Query, RangeKind, Target}
 
 /// Warns of NOT NULL columns that get no value or NULL, and of ON CONFLICT without a unique index for its columns.
 ///
-/// It says nothing where a trigger may give the value, or a view or a rule stands in between.
+/// It does not warn if a trigger may set the value, or if a view or a rule is involved.
 pub fn warn(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed) {
     let decl = &query.decl;
     let ctes = query.tree.ctes.iter().map(|cte| &*cte.query);

@@ -1,4 +1,4 @@
-//! What is wrong with the columns, parameters and names of a signature, or odd about them.
+//! Diagnostics about the columns, parameters and names of a signature.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ pub fn several_dimensions(diagnostics: &mut Diagnostics, decl: &QueryDecl, colum
     diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
 }
 
-/// Warns of columns without a name of their own, or with the same one. They get one; the author should give a better one.
+/// Warns of unnamed columns and of duplicate names. They get a generated name; the author should give a better one.
 pub fn odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
     let decl = &query.decl;
     let mut seen = BTreeMap::new();
@@ -128,8 +128,7 @@ pub fn odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColu
     }
 }
 
-/// Warns of parameters that are called like an argument which the function has of its own. They become another name, and nothing in the
-/// SQL tells so.
+/// Warns of parameters with the name of one of the function's own arguments. They are renamed, which the SQL does not show.
 pub fn taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
     if signature.params_struct.is_some() || decl.takes_each() {
         return;

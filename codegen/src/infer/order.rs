@@ -1,4 +1,4 @@
-//! Whether the order of a page is total, and the columns of a cursor.
+//! Pages: whether their order is total, and the columns of their cursors.
 
 use super::cardinality::sorted::{is_total, missing};
 use super::rows::RowColumn;

@@ -1,4 +1,4 @@
-//! The `--@` lines.
+//! Parses `--@` lines: the directives of a query or a file.
 
 use std::collections::HashMap;
 
@@ -265,7 +265,7 @@ fn copy(line: &mut Line, span: Span) -> Parsed<CopyDecl> {
         let Some(column) = line.sql_name()? else { return Err(missing(line, "column")) };
         columns.push(column);
         if line.eat(")") {
-            // The directive stands in the place of a statement, which may end in a semicolon.
+            // The directive replaces the statement, which may end in a semicolon.
             line.eat(";");
             return Ok(CopyDecl { span, table, columns });
         }

@@ -1,4 +1,4 @@
-//! Reads one annotation line from left to right.
+//! A cursor over one annotation line, for the parsers of annotations.
 
 use super::SqlName;
 use crate::diagnostics::Diagnostic;
@@ -135,7 +135,7 @@ impl<'a> Line<'a> {
         self.advance(self.end - self.at)
     }
 
-    /// `: "reason"` up to the end of the line. `\"` and `\\` stand for a quote and a backslash in it.
+    /// `: "reason"` up to the end of the line. `\"` and `\\` are a quote and a backslash in it.
     pub fn reason(&mut self, example: &str) -> Parsed<String> {
         let help = format!("write `{example}: \"why this is right\"`");
         if !self.eat(":") {

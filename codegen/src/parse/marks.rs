@@ -1,4 +1,4 @@
-//! The `--?` marks of a statement: lines that are sent only sometimes.
+//! The `--?` marks of a statement: optional lines, and alternative orders.
 //!
 //! `and c.status = :status  --? status` is sent when `status` is given. `order by c.title, c.id  --? sort title` is sent when
 //! that order is chosen. The default order stands in the text, and the others in comments, so that `psql` runs the
@@ -82,7 +82,7 @@ struct Cutter<'a> {
     marks: Marks,
     segments: Vec<Segment>,
     current: Vec<Token>,
-    /// The order that stands in the text.
+    /// The active order.
     default_sort: Option<Spanned<String>>,
     found: Vec<Diagnostic>,
 }
@@ -298,7 +298,7 @@ impl Cutter<'_> {
     }
 }
 
-/// An order of which one line stands in the text and another is commented out.
+/// An order of which one line is active and another is commented out.
 fn declared_twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
     let message = format!("two sorts are named `{}`", name.value);
     Box::new(problem(name.span, message, "rename one of them").note(first, "the other one"))

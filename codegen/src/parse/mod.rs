@@ -2,7 +2,7 @@
 //!
 //! `lex` splits a file into tokens; `line`, `header` and `directive` read comments that are annotations; `file` decides which
 //! annotation belongs to which statement. A statement becomes an [`Sql`], see `sql`; `marks` splits it at its optional lines,
-//! and `copy` makes the statement of a copy. `resolve` then checks what only the whole file can tell.
+//! and `copy` makes the statement of a copy. `resolve` then checks the file as a whole.
 //!
 //! The last statement of a file may lack its `;`. Every other statement ends with its `;`; a `--!` line before it is an
 //! error.

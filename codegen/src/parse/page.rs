@@ -1,4 +1,4 @@
-//! What pages add to a statement: the condition after a cursor, and the statement that counts.
+//! Pages: adds the condition after a cursor to a statement, and makes the statement that counts.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Checks across the declarations of a file: references to `--:` types, names, parameters that do not exist.
+//! Resolves and checks the declarations of a file: references to `--:` types, duplicate names, unknown parameters.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! How many shards a query needs on a database whose tables are distributed over nodes by the value of a column. It is for
 //! `sqlward audit --distribution`.
 //!
-//! It is no rule, but uses the same events and facts: a query needs one shard if all rows that have influence and all rows
+//! It is not a rule, but uses the same events and facts: a query needs one shard if all rows that have influence and all rows
 //! that are written have the same value in that column, and this value is an argument of the call or a constant. Then rows
 //! of other shards have no influence. A query that is not understood may need all shards.
 

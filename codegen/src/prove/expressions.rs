@@ -177,7 +177,7 @@ impl<'a> Walk<'_, 'a> {
                 self.children(expr, value);
             }
             Expr::Json { tag, type_oid, .. } => {
-                // With ON ERROR the result tells whether the input function fails.
+                // With ON ERROR the result depends on whether the input function fails.
                 if tag == "JSONEXPR"
                     && let Some(why) = opaque_input(self.arena.schema, self.arena.policy, *type_oid)
                 {
@@ -233,7 +233,7 @@ impl<'a> Walk<'_, 'a> {
         self.arena.use_column(level, var);
     }
 
-    /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It tells only whether the row was inserted or updated.
+    /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It reveals only whether the row was inserted or updated.
     fn is_inserted_test(&self, level: LevelId, operator: &Operator) -> bool {
         let level = &self.arena.levels[level];
         let found = self.arena.schema.operators.get(&operator.operator);

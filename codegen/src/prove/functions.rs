@@ -189,7 +189,7 @@ pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> Funct
     }
 }
 
-/// What to write into sqlward.toml for a function that cannot be looked into.
+/// The message for a function that cannot be analysed: what to write in sqlward.toml.
 fn opaque_message(schema: &Schema, found: &Function) -> String {
     let (name, language) = (&found.name, &found.language);
     let mut key = if found.schema == "public" { name.clone() } else { format!("{}.{name}", found.schema) };

@@ -1,4 +1,4 @@
-//! Functions that PostgreSQL calls although the query does not name them: comparison functions of the operator classes of
+//! Functions that PostgreSQL calls implicitly: comparison functions of the operator classes of
 //! users' types (in arrays and rows, for UNION, in the caches of joins), and casts of users' types (for JSON, set operations
 //! and results of functions). If such a function may do more than compute, this is recorded as not understood.
 

@@ -139,7 +139,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             for value in &cte.cycle_values {
                 self.expr(level, value, &Rc::default());
             }
-            // A modifying CTE runs once, whoever reads it. It is visited here, and so is one that nobody reads. Others are visited
+            // A modifying CTE runs once, however often it is read. It is visited here, and so is an unused CTE. Others are visited
             // where they are read.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);

@@ -52,7 +52,7 @@ fn what_is_not_named_is_told_with_what_to_write() {
     run.refused(&[
         "error[opaque]",
         "the function of operator %: `similarity_op` is written in C",
-        "`[functions] extensions = { pg_trgm = \"reason\" }`, or why it alone is, `[functions] trusted = { similarity_op = \"reason\" }`",
+        "`[functions] extensions = { pg_trgm = \"reason\" }`, or why this function is, `[functions] trusted = { similarity_op = \"reason\" }`",
         // Two functions have that name.
         "`[functions] trusted = { \"similarity(text, text)\" = \"reason\" }`",
     ]);

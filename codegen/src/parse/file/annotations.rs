@@ -1,4 +1,4 @@
-//! Handles one annotation line.
+//! Parses one annotation line and assigns it to its query or type.
 
 use super::{Pending, Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;

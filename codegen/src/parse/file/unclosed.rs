@@ -1,4 +1,4 @@
-//! Comments, strings and quoted names that are not closed where they should be.
+//! Recovery from unterminated comments, strings and quoted names.
 
 use super::{Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;

@@ -148,7 +148,7 @@ impl<'c> Check<'c> {
         None
     }
 
-    /// The functions of an extension that are written in C. The others are looked into, or named by themselves.
+    /// The functions of an extension that are written in C. The others are analysed, or trusted one by one.
     fn extension(&mut self, name: &Spanned<String>) -> BTreeSet<Oid> {
         let members =
             self.schema.functions.values().filter(|found| found.extension.as_ref() == Some(&name.value));

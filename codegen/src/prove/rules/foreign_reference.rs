@@ -195,7 +195,7 @@ fn verified_terms(
         if is_in_scope(case, entry, table, context) {
             let name = case.name(entry);
             return Some(Reason {
-                because: format!("{column} refers to {name}, which is in scope, or to what it refers to"),
+                because: format!("{column} comes from {name}, which is in scope"),
                 at,
             });
         }

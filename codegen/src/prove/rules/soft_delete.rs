@@ -51,7 +51,8 @@ fn live_by_same_row(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Colum
 fn missing(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Failure {
     let name = case.name(occurrence.entry);
     let condition = liveness::live_condition(case.arena.schema, &format!("{name}."), column);
-    let message = format!("soft-deleted rows of `{name}` are not excluded: nothing guarantees {condition}");
+    let message =
+        format!("soft-deleted rows of `{name}` are not excluded: nothing guarantees that {condition}");
     let failure = case.with_place(Failure::new(message, ""), occurrence, column.number, &condition);
     case.with_near_misses(failure, occurrence, column.number, None, &condition)
 }

@@ -99,7 +99,7 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
                 format!("{name}.{column} = :{param}")
             };
             let message = format!(
-                "rows of `{name}` outside the caller's scope are not excluded: nothing guarantees {condition}"
+                "rows of `{name}` outside the caller's scope are not excluded: nothing guarantees that {condition}"
             );
             let failure = Failure::new(message, "");
             let failure = case.with_place(failure, occurrence, *owner, &condition);
