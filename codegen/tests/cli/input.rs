@@ -42,7 +42,7 @@ fn mistakes_in_annotations() {
     );
     refused(
         "--@ scpoe creator\n--! get\nselect 1 as a;\n",
-        &["queries/content.sql:1:5", "no directive `--@ scpoe`", "did you mean `--@ scope`?"],
+        &["queries/content.sql:1:5", "unknown directive `--@ scpoe`", "did you mean `--@ scope`?"],
     );
     refused("--! get\nselect 'abc;\n", &["queries/content.sql:2:8", "unterminated string"]);
     refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "not closed"]);
@@ -204,14 +204,22 @@ fn configurations_that_are_broken() {
         assert_eq!(run.stderr.matches("error[").count(), errors, "{}", run.stderr);
         assert!(!project.path("catalog").exists());
     };
-    refused("", &["sqlward.toml:1:1", "where the schema files are", "where the queries are"], 2);
+    refused(
+        "",
+        &[
+            "sqlward.toml:1:1",
+            "no path is configured for the schema files",
+            "no path is configured for the queries",
+        ],
+        2,
+    );
     refused("schema = 'schema.sql'\nqueries =\noutput = 'x'", &["sqlward.toml:2:10"], 1);
     refused("schema = [", &["sqlward.toml:1:11"], 1);
     refused(&CONFIG.replace("schema =", "shcema ="), &["sqlward.toml:1:1", "did you mean `schema`?"], 1);
     // The wrong table names in it are not reported as well.
     refused(
         "queries = 'queries'\noutput = 'x'\n[soft_delete]\ncolumn = 'deleted_at'\n[scopes.a]\nid = 'a.id'\nparam = 'a'\n",
-        &["sqlward.toml:1:1", "where the schema files are"],
+        &["sqlward.toml:1:1", "no path is configured for the schema files"],
         1,
     );
     refused(&CONFIG.replace("'queries'", "7"), &["sqlward.toml:2:11", "not a number"], 1);
@@ -254,7 +262,7 @@ fn a_trusted_function_is_one_function() {
     };
     trust("f").refused(&[
         "sqlward.toml:5:13",
-        "`f` is the name of several functions",
+        "`f` is ambiguous",
         "add the parameter types: \"f(text, _int4)\" or \"f(int8)\"",
     ]);
     trust("'f(text)'").refused(&["sqlward.toml:5:13", "there is no function `f(text)`", "\"f(int8)\""]);
@@ -329,7 +337,7 @@ fn names_that_cannot_be() {
     project.put("queries/2nd.sql", "--! a\nselect 1 as a;\n");
     project.run(&["prove"]).refused(&[
         "`self` is not a valid Rust module name",
-        "it is a Rust keyword",
+        "this is a Rust keyword",
         "`2nd` is not a valid Rust module name",
         "use letters from a to z, digits and `_`, and do not start with a digit",
         "2 errors",

@@ -194,10 +194,7 @@ fn verified_terms(
         }
         if is_in_scope(case, entry, table, context) {
             let name = case.name(entry);
-            return Some(Reason {
-                because: format!("{column} comes from {name}, which is in scope"),
-                at,
-            });
+            return Some(Reason { because: format!("{column} comes from {name}, which is in scope"), at });
         }
     }
     None
