@@ -45,9 +45,9 @@ fn mistakes_in_annotations() {
         &["queries/content.sql:1:5", "unknown directive `--@ scpoe`", "did you mean `--@ scope`?"],
     );
     refused("--! get\nselect 'abc;\n", &["queries/content.sql:2:8", "unterminated string"]);
-    refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "not closed"]);
-    refused("--! get\nselect 1 /* abc;\n", &["queries/content.sql:2:10", "not closed"]);
-    refused("--! get\nselect 1 as \"abc;\n", &["queries/content.sql:2:13", "not closed"]);
+    refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "unterminated"]);
+    refused("--! get\nselect 1 /* abc;\n", &["queries/content.sql:2:10", "unterminated"]);
+    refused("--! get\nselect 1 as \"abc;\n", &["queries/content.sql:2:13", "unterminated"]);
     refused("--! get\n--! other\nselect 1 as a;\n", &["queries/content.sql:1:5", "`get` has no statement"]);
 }
 
