@@ -315,10 +315,9 @@ impl<'a> Caller<'a> {
         match self.place {
             Place::Pool(database) => database.wait().await.map(Held::Lease),
             Place::Transaction(connection) => Ok(Held::Transaction(connection)),
-            Place::Nowhere => Err(Error::new(
-                ErrorKind::ServiceKey,
-                "the service key is not the one that opening this database handed out",
-            )),
+            Place::Nowhere => {
+                Err(Error::new(ErrorKind::ServiceKey, "the service key belongs to another database"))
+            }
         }
     }
 }

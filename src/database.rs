@@ -71,7 +71,7 @@ impl Database {
         };
         let limit = self.inner.ping_timeout;
         tokio::time::timeout(limit, answered).await.unwrap_or_else(|_| {
-            Err(Error::new(ErrorKind::Timeout, format!("the database does not answer within {limit:?}")))
+            Err(Error::new(ErrorKind::Timeout, format!("the database did not answer within {limit:?}")))
         })
     }
 

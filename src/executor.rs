@@ -15,7 +15,7 @@ use crate::{
 /// Something that queries run on: a [`Database`], a [`Transaction`], a replica, or the role of a service on one of
 /// them. Generated functions that only read take an `Executor`, those that write a [`Writer`]. The trait is sealed.
 #[diagnostic::on_unimplemented(
-    message = "queries do not run on `{Self}`",
+    message = "queries cannot run on `{Self}`",
     label = "expected the `Database`, its `replica()`, a transaction or a service role",
     note = "in a transaction, pass the `tx` that its closure is given"
 )]
@@ -78,9 +78,9 @@ pub trait Executor: sealed::Sealed + Sync {
 
 /// An [`Executor`] that can also write. The trait is sealed.
 #[diagnostic::on_unimplemented(
-    message = "this query writes, and `{Self}` does not",
+    message = "this query writes, but `{Self}` only reads",
     label = "expected the `Database`, a transaction or a service role",
-    note = "a replica only reads, and an `impl Executor` may be one: take `&impl Writer`, or pass the `Database` itself"
+    note = "an `impl Executor` may be a read-only replica: take `&impl Writer`, or pass the `Database` itself"
 )]
 pub trait Writer: Executor {
     /// Streams the items into the query's table, all of them or none, and returns how many there were. `write` encodes

@@ -130,7 +130,7 @@ impl Cursor {
 
     /// The values that the row is ordered by.
     pub(crate) fn keys(&self, query: Variant) -> Result<Vec<Key>> {
-        let malformed = || Error::new(ErrorKind::Cursor, "the cursor is malformed: begin again without one");
+        let malformed = || Error::new(ErrorKind::Cursor, "the cursor is malformed: start again without one");
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| malformed())?;
         let (rest, sum) = bytes.split_last_chunk::<8>().ok_or_else(malformed)?;
         if digest(&[rest]) != u64::from_be_bytes(*sum) || rest.first() != Some(&FORMAT) {
@@ -139,7 +139,7 @@ impl Cursor {
         let (made_by, mut rest) = rest[1..].split_first_chunk::<8>().ok_or_else(malformed)?;
         let wanted = query.cursor().map_or(0, |(_, params, _)| params.len());
         if u64::from_be_bytes(*made_by) != origin(query) {
-            let message = "the cursor belongs to another query or sort: begin again without one";
+            let message = "the cursor belongs to another query or sort: start again without one";
             return Err(Error::new(ErrorKind::Cursor, message));
         }
         let mut keys = Vec::new();

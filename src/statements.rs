@@ -83,7 +83,7 @@ pub(crate) fn difference(
     }
     let extra = found.get(expected.len())?;
     let (number, ty) = (expected.len() + 1, type_name(extra));
-    Some(format!("there is a column {number}, `{}` of type {ty}, that the code does not know", extra.name()))
+    Some(format!("unexpected column {number}, `{}` of type {ty}", extra.name()))
 }
 
 /// The type of the column, if it is not the expected one.

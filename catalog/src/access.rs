@@ -362,7 +362,7 @@ pub struct UpsertPlayback {
 /// - purchases p: customer_id = :user_id (line 41)
 /// - content_access g: user_id = :user_id (line 49)
 /// - organization_memberships s: user_id = :user_id (line 60)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 127), user_id is set to :user_id (line 129), content_id refers to what a row of c in scope is or refers to (line 130)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 127), user_id is set to :user_id (line 129), content_id comes from c, which is in scope (line 130)
 pub async fn upsert_playback(
     db: &impl Writer, scope: &UserScope, params: &UpsertPlayback,
 ) -> Result<Option<Playback>> {
@@ -458,7 +458,7 @@ pub struct SavePositionsItem {
 /// - purchases p: customer_id = :user_id (line 41)
 /// - content_access g: user_id = :user_id (line 49)
 /// - organization_memberships s: user_id = :user_id (line 60)
-/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 151), user_id is set to :user_id (line 153), content_id refers to what a row of c in scope is or refers to (line 154)
+/// - video_playback v: user_id = excluded.user_id, excluded.user_id = :user_id (line 151), user_id is set to :user_id (line 153), content_id comes from c, which is in scope (line 154)
 pub async fn save_positions(
     db: &impl Writer, scope: &UserScope, now: DateTime<Utc>, items: &[SavePositionsItem],
 ) -> Result<Vec<Option<Playback>>> {

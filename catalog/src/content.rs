@@ -69,7 +69,7 @@ pub struct CreateContent<'a> {
 /// - organizations o: deleted_at is null (line 30), id = om.organization_id, om: user_id = users.id, users.id = :creator_id (line 30)
 /// - media_items mi: deleted_at is null (line 35), creator_id = users.id, users.id = :creator_id (line 35)
 /// - organization_memberships om: user_id = users.id, users.id = :creator_id (line 31)
-/// - content: creator_id is set to users.id, users.id = :creator_id (line 25), creator_id is set to :creator_id (line 25), organization_id refers to what a row of o in scope is or refers to (line 25), media_item_id refers to what a row of mi in scope is or refers to (line 25)
+/// - content: creator_id is set to users.id, users.id = :creator_id (line 25), creator_id is set to :creator_id (line 25), organization_id comes from o, which is in scope (line 25), media_item_id comes from mi, which is in scope (line 25)
 pub async fn create_content(
     tx: &Transaction<'_>, scope: &CreatorScope, params: &CreateContent<'_>,
 ) -> Result<Option<Content>> {
@@ -717,7 +717,7 @@ pub async fn move_content_to_personal(
 /// ```
 ///
 /// Scope: creator. Proven:
-/// - content c: deleted_at is null (line 295), creator_id = :creator_id (line 293), organization_id refers to what a row of om in scope is or refers to (line 289)
+/// - content c: deleted_at is null (line 295), creator_id = :creator_id (line 293), organization_id comes from om, which is in scope (line 289)
 /// - organizations o: deleted_at is null (line 291), id = om.organization_id, om: user_id = :creator_id (line 291)
 /// - organization_memberships om: user_id = :creator_id (line 297)
 ///

@@ -50,7 +50,7 @@ pub async fn has_active_grant(
 ///
 /// Scope: user. Proven:
 /// - purchases p: customer_id = :user_id (line 21)
-/// - content_access g: user_id = excluded.user_id, excluded.user_id = p.customer_id, p.customer_id = :user_id (line 21), user_id is set to p.customer_id, p.customer_id = :user_id (line 19), user_id is set to :user_id (line 19), content_id refers to what a row of p in scope is or refers to (line 19), organization_id refers to what a row of p in scope is or refers to (line 19)
+/// - content_access g: user_id = excluded.user_id, excluded.user_id = p.customer_id, p.customer_id = :user_id (line 21), user_id is set to p.customer_id, p.customer_id = :user_id (line 19), user_id is set to :user_id (line 19), content_id comes from p, which is in scope (line 19), organization_id comes from p, which is in scope (line 19)
 pub async fn grant_purchased_access(
     tx: &Transaction<'_>, scope: &UserScope, purchase_id: PurchaseId,
 ) -> Result<Option<ContentAccess>> {
@@ -176,7 +176,7 @@ pub async fn expire_subscription_access(
 /// - users u: deleted_at is null (line 76), id = m.user_id, m: organization_id = :organization_id, or id = p.customer_id, p: organization_id = :organization_id (line 80)
 /// - organization_memberships m: organization_id = :organization_id (line 80)
 /// - purchases p: organization_id = :organization_id (line 84)
-/// - content_access g: organization_id = :organization_id (line 92), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 69), user_id refers to what a row of u in scope is or refers to (line 69), content_id refers to what a row of c in scope is or refers to (line 69), organization_id is set to :organization_id (line 69)
+/// - content_access g: organization_id = :organization_id (line 92), organization_id is set to c.organization_id, c.organization_id = :organization_id (line 69), user_id comes from u, which is in scope (line 69), content_id comes from c, which is in scope (line 69), organization_id is set to :organization_id (line 69)
 pub async fn grant_complimentary_access(
     db: &impl Writer, scope: &OrganizationManager, content_id: ContentId, grantee_id: &UserId,
 ) -> Result<Option<ContentAccess>> {

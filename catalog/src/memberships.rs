@@ -251,7 +251,7 @@ pub async fn count_members_by_role(
 /// Scope: organization as manager, public. Proven:
 /// - users u: deleted_at is null (line 104), readable in this scope, in these columns (line 97)
 /// - organization_memberships inviter: organization_id = :organization_id (line 98)
-/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 95), organization_id is set to :organization_id (line 95), user_id refers to what a row of u in scope is or refers to (line 95), invited_by refers to what a row of inviter in scope is or refers to (line 95)
+/// - organization_memberships: organization_id is set to inviter.organization_id, inviter.organization_id = :organization_id (line 95), organization_id is set to :organization_id (line 95), user_id comes from u, which is in scope (line 95), invited_by comes from inviter, which is in scope (line 95)
 pub async fn invite_member(
     db: &impl Writer, scope: &OrganizationManager, role: OrganizationMembershipRole, inviter_id: &UserId,
     member_id: &UserId,
@@ -285,7 +285,7 @@ pub async fn invite_member(
 /// ```
 ///
 /// Scope: organization as manager. Proven:
-/// - organization_memberships m: organization_id = :organization_id (line 118), invited_by refers to what a row of inviter in scope is or refers to (line 115)
+/// - organization_memberships m: organization_id = :organization_id (line 118), invited_by comes from inviter, which is in scope (line 115)
 /// - organization_memberships inviter: organization_id = :organization_id (line 121)
 pub async fn reinvite_member(
     db: &impl Writer, scope: &OrganizationManager, role: OrganizationMembershipRole, member_id: &UserId,

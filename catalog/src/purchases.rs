@@ -242,7 +242,7 @@ pub struct RecordPurchase<'a> {
 ///
 /// Scope: system, because: the payment provider's event carries a payment id and no session. Proven:
 /// - content c: in system scope (line 110)
-/// - purchases p: in system scope (line 103), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// - purchases p: in system scope (line 103), grants `user` by customer_id, in system scope, from a row that exists (line 83)
 ///
 /// Waived:
 /// - `soft-delete` of `content`: the customer has paid, even if the piece was removed meanwhile
@@ -293,7 +293,7 @@ pub struct RefundPurchase<'a> {
 ///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 129), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 129), grants `user` by customer_id, in system scope, from a row that exists (line 83)
 pub async fn refund_purchase(
     tx: &ServiceTransaction<'_>, params: &RefundPurchase<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {
@@ -328,7 +328,7 @@ pub struct MarkPurchaseDisputed<'a> {
 ///     p.refund_amount_cents, p.disputed_at, p.created_at
 /// ```
 ///
-/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 146), grants `user` by customer_id, in system scope, of a row that was found (line 83)
+/// Scope: system, because: the payment provider's event carries a payment id and no session. Proven: purchases p: in system scope (line 146), grants `user` by customer_id, in system scope, from a row that exists (line 83)
 pub async fn mark_purchase_disputed(
     tx: &ServiceTransaction<'_>, params: &MarkPurchaseDisputed<'_>,
 ) -> Result<Option<(UserScope, RecordedPurchase)>> {

@@ -39,7 +39,7 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         .collect();
     let (conditions, without) = if missing.is_empty() { (present, false) } else { (missing, true) };
     for condition in &conditions {
-        let note = if without { "this mark takes the line away" } else { "this mark puts the line there" };
+        let note = if without { "this line is left out" } else { "this line is sent" };
         found.notes.push((decl.marks.conditions[*condition].span, note.to_owned()));
     }
     let names: Vec<String> = conditions.iter().map(|condition| names_of(decl, *condition)).collect();
@@ -54,16 +54,15 @@ fn blame(decl: &QueryDecl, mut found: Diagnostic, all: &[Variant], having: &[Var
         }
     }
     if !without && found.rule == "syntax" && found.message.starts_with("multiple assignments") {
-        let help =
-            "say it in one line that is always there: `column = case when :flag then :value else column end`";
+        let help = "use one unmarked line: `column = case when :flag then :value else column end`";
         found.help = Some(help.to_owned());
     }
     if without && found.rule == "syntax" && found.help.is_none() {
-        let help = "mark lines that can be left out: let an unmarked condition come first, `where true`";
+        let help = "mark only lines that can be left out: put an unmarked condition first, `where true`";
         found.help = Some(help.to_owned());
     }
     if without && !conditions.is_empty() && prove::RULES.contains(&found.rule) {
-        found.help = Some("every variant needs it: take the mark off that line".to_owned());
+        found.help = Some("every variant needs it: remove the mark from that line".to_owned());
     }
     if conditions.is_empty() && !most.total && having.iter().all(|variant| variant.sort == most.sort) {
         found.notes.extend(sort_note(decl, most.sort, all));

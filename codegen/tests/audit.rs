@@ -137,7 +137,7 @@ select id from notes where user_id = :user_id and deleted_at is null
     let expected = "\
 notes::list  queries/notes.sql:3
     scope    user
-    variants 4, each proven; what holds in some of them alone says when
+    variants 4, each proven; a reason that holds in only some of them says when
     proof    notes: deleted_at is null (line 4), user_id = :user_id (line 4)
              users u: deleted_at is null, when `known` is given (line 5), id = :user_id, when `known` is given (line 5)
 
@@ -232,9 +232,9 @@ notes::none  queries/notes.sql:10
 3 queries: 3 proven, 0 rejected; 0 with waivers, 0 in system scope
 by org: 1 single-shard, 1 fan out, 1 touch no distributed table
 reference tables: orgs
-in the way: posted: posted_pkey is unique without org
-in the way: posts: org can be NULL, which is on no shard
-in the way: tags has a copy on every node, and tags_post_fkey refers to posted, which has not
+obstacle: posted: posted_pkey is unique without org
+obstacle: posts: org can be NULL, which belongs to no shard
+obstacle: tags is a reference table, but tags_post_fkey refers to posted, which is distributed
 ";
     assert_eq!(text, expected);
     assert_eq!(status, Some(0));

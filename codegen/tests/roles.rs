@@ -77,7 +77,7 @@ fn what_is_wrong_with_a_policy_is_told_where_it_stands() {
     assert_eq!(
         wrong("member = \"user_id\"", "member = \"organization_id\""),
         [
-            "\"organization_id\": `organization_id` tells what the row makes someone part of; another column has to tell whom"
+            "\"organization_id\": `organization_id` is the owner column of the scope; `member` must be another column"
         ]
     );
     assert!(
@@ -109,7 +109,7 @@ fn a_role_that_there_is_not_is_told_with_the_nearest() {
     assert_eq!(
         wrong(&format!("--@ scope user as admin, organization\n--! rename\n{rename}")),
         [
-            "admin: scope `user` has no role `admin`; name it in sqlward.toml: `[scopes.user.membership.roles]`"
+            "admin: scope `user` has no role `admin`; declare it in sqlward.toml: `[scopes.user.membership.roles]`"
         ]
     );
     let enter =

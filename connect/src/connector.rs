@@ -97,7 +97,7 @@ impl Connector {
             }
             (_, Some(address)) => TcpStream::connect((address, place.port)).await?,
             (Some(Host::Tcp(name)), None) => TcpStream::connect((name.as_str(), place.port)).await?,
-            (None, None) => return Err(io::Error::other("no host is named")),
+            (None, None) => return Err(io::Error::other("no host is given")),
         };
         self.tune(&socket)?;
         let name = match (&place.host, place.address) {
@@ -139,7 +139,7 @@ impl Connector {
             return match encryption.when {
                 When::Always => Err(io::Error::new(
                     io::ErrorKind::Unsupported,
-                    "the connection is to be encrypted, but this program was built without the feature `tls`",
+                    "the connection must be encrypted, but this program was built without the feature `tls`",
                 )),
                 When::Never | When::IfOffered => Ok(Stream::tcp(socket)),
             };

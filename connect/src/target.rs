@@ -164,7 +164,7 @@ impl InvalidTarget {
     fn unreadable() -> InvalidTarget {
         let escapes =
             "; in a user or a password write %40 for @, %2F for /, %3A for :, %3F for ? and %25 for %";
-        InvalidTarget::new("the database URL cannot be read", format!("{FORM}{escapes}"))
+        InvalidTarget::new("the database URL is invalid", format!("{FORM}{escapes}"))
     }
 
     /// What is wrong.

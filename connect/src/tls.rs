@@ -64,7 +64,7 @@ fn roots(file: Option<&Path>) -> io::Result<RootCertStore> {
     match found.errors.into_iter().next() {
         _ if !roots.is_empty() => Ok(roots),
         Some(error) => Err(io::Error::other(error)),
-        None => Err(io::Error::other("there are no root certificates to check the server's against")),
+        None => Err(io::Error::other("no root certificates to verify the server with")),
     }
 }
 

@@ -104,7 +104,7 @@ fn supported(found: Binaries) -> Result<Binaries> {
 }
 
 fn missing(broken: &[String]) -> Error {
-    let error = Error::new("there is no PostgreSQL on this machine", installation());
+    let error = Error::new("no PostgreSQL was found on this machine", installation());
     if broken.is_empty() { error } else { error.because(broken.join("; ")) }
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn new_home(account: &Account, in_memory: bool) -> Result<PathBuf> {
         .ok_or_else(|| {
             let who = account.other.as_deref().unwrap_or("this user");
             Error::new(
-                format!("there is no temporary folder in which {who} can run a server"),
+                format!("no temporary folder can be used by {who} to run a server"),
                 "set TMPDIR to a writable folder with a short path",
             )
         })

@@ -96,8 +96,8 @@ impl Server {
         if !within_limit(|| output.is_finished()) {
             self.output = Some(output);
             return Err(Error::new(
-                "the PostgreSQL server does not end",
-                "see which of its processes are left",
+                "the PostgreSQL server did not stop",
+                "check which of its processes are still running",
             ));
         }
         Ok(())
@@ -288,7 +288,7 @@ impl Server {
             None => Err(io::Error::other("it was dismissed")),
         };
         sent.map_err(|error| {
-            Error::new("the supervisor of the PostgreSQL server is gone", "see what has ended it")
+            Error::new("the supervisor of the PostgreSQL server has exited", "check what has stopped it")
                 .because(error)
         })
     }
@@ -344,8 +344,7 @@ fn within_limit(mut done: impl FnMut() -> bool) -> bool {
 /// A free port of 127.0.0.1.
 fn free_port() -> Result<u16> {
     let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let error =
-        |error| Error::new("there is no free port on 127.0.0.1", "see what has taken them").because(error);
+    let error = |error| Error::new("no free port on 127.0.0.1", "check what is using them").because(error);
     Ok(address.map_err(error)?.port())
 }
 

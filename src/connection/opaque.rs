@@ -116,7 +116,7 @@ fn hide_types(description: &mut [u8]) -> Option<()> {
 
 /// The server's messages are not those of the protocol.
 pub(super) fn malformed() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does")
+    io::Error::new(io::ErrorKind::InvalidData, "the server does not speak the PostgreSQL protocol")
 }
 
 #[cfg(test)]

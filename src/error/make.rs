@@ -202,18 +202,17 @@ impl Error {
 
     /// The server is not of the kind that `target_session_attrs` asks for.
     pub(crate) fn other_kind(place: &Place) -> Error {
-        let message = format!(
-            "cannot connect to the database at {place}: it is not of the kind that target_session_attrs asks for"
-        );
+        let message =
+            format!("cannot connect to the database at {place}: it does not satisfy target_session_attrs");
         Error::new(ErrorKind::Connection, message)
     }
 
     /// A query returned another number of rows than one.
     pub(crate) fn row_count(rows: u64) -> Error {
         let message = if rows == 0 {
-            Cow::from("no row, where one was expected")
+            Cow::from("expected one row, got none")
         } else {
-            Cow::from(format!("{rows} rows, where one was expected"))
+            Cow::from(format!("expected one row, got {rows}"))
         };
         let mut error = Error::new(ErrorKind::RowCount, message);
         error.0.rows = Some(rows);
@@ -269,8 +268,8 @@ impl Error {
     }
 }
 
-pub(crate) const DRIFT_HELP: &str = "the database is not the one this code was generated for: apply the missing migrations, \
-     or run `sqlward generate` with the schema that it has";
+pub(crate) const DRIFT_HELP: &str = "the database does not have the schema that this code was generated for: apply the missing \
+             migrations, or run `sqlward generate` with its schema";
 
 /// Whether a client-side failure is about a parameter and not about the connection. A text that cannot be encoded is also
 /// an `io::Error`, but of a kind that sockets do not use.

@@ -128,7 +128,7 @@ impl FromJson for Vec<u8> {
         let bytes = digits.and_then(|digits| {
             digits.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
         });
-        bytes.ok_or_else(|| JsonError::new("is no bytea in hexadecimal form: set bytea_output to 'hex'"))
+        bytes.ok_or_else(|| JsonError::new("is not a bytea in hexadecimal form: set bytea_output to 'hex'"))
     }
 }
 

@@ -23,7 +23,7 @@ impl<'a> FromSql<'a> for Document<'a> {
             }
             (&Type::JSONB, _) => match raw.split_first() {
                 Some((1, text)) => Ok(Document(std::str::from_utf8(text)?.into())),
-                _ => Err("a jsonb value of a version that is not known".into()),
+                _ => Err("a jsonb value of an unknown version".into()),
             },
             _ => Ok(Document(std::str::from_utf8(raw)?.into())),
         }

@@ -10,7 +10,7 @@ impl FromJson for Interval {
             "infinity" => Ok(Interval { months: i32::MAX, days: i32::MAX, microseconds: i64::MAX }),
             "-infinity" => Ok(Interval { months: i32::MIN, days: i32::MIN, microseconds: i64::MIN }),
             text => parse(text).ok_or_else(|| {
-                JsonError::new("is no interval as PostgreSQL writes it: set IntervalStyle to 'postgres'")
+                JsonError::new("is not an interval in PostgreSQL's format: set IntervalStyle to 'postgres'")
             }),
         }
     }

@@ -104,7 +104,7 @@ impl<'a> JsonText<'a> {
 
     fn is_not(&mut self, what: &str) -> JsonError {
         JsonError::new(if self.take_word("null").is_some() {
-            format!("is null, where {what} is expected")
+            format!("is null, but {what} is expected")
         } else {
             format!("is not {what}")
         })

@@ -11,7 +11,7 @@ impl<T: FromJson> FromJson for Range<T> {
         if text == "empty" {
             return Ok(Range::Empty);
         }
-        let malformed = || JsonError::new("is no range as PostgreSQL writes it");
+        let malformed = || JsonError::new("is not a range in PostgreSQL's format");
         let opens = text.starts_with('[');
         let inside = text.strip_prefix(['[', '(']).ok_or_else(malformed)?;
         let closes = inside.ends_with(']');

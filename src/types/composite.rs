@@ -32,11 +32,7 @@ pub fn write_composite(
     for field in fields {
         let mut known = attributes.iter().zip(values);
         let (_, value) = known.find(|((name, _), _)| *name == field.name()).ok_or_else(|| {
-            format!(
-                "the type {} has the attribute {:?}, which this program does not know",
-                ty.name(),
-                field.name()
-            )
+            format!("the type {} has an unexpected attribute {:?}", ty.name(), field.name())
         })?;
         write(field.type_().oid(), out, |out| value.to_sql_checked(&plain(field.type_()), out))?;
     }
@@ -84,7 +80,7 @@ impl<'a> CompositeReader<'a> {
             _ => return Err(not_composite(ty)),
         };
         let mut raw = raw;
-        let other = || format!("a value of the type {} has other attributes than the type", ty.name());
+        let other = || format!("a value of the type {} has different attributes than the type", ty.name());
         if usize::try_from(raw.try_get_i32()?)? != known.len() {
             return Err(other().into());
         }

@@ -110,9 +110,7 @@ impl<T: ToSql> ToSql for Range<T> {
 fn element(ty: &Type, accepts: fn(&Type) -> bool) -> Result<&Type, String> {
     match ty.kind() {
         Kind::Range(element) => Ok(element),
-        _ if is_opaque(ty) => {
-            bound(accepts).ok_or_else(|| format!("it is not known what `{ty}` is a range of"))
-        }
+        _ if is_opaque(ty) => bound(accepts).ok_or_else(|| format!("the element type of `{ty}` is unknown")),
         _ => Err(format!("`{ty}` is not a range type")),
     }
 }

@@ -298,7 +298,7 @@ async fn what_cannot_be_read_is_told_by_its_path() {
             "numbers",
             "'{4567,null}'",
             "`jsonb_rows[1].numbers[1]`",
-            "is null, where a number is expected",
+            "is null, but a number is expected",
         ),
         ("timezone = 'UTC'", "numbers", "'{{4567},{2}}'", "`jsonb_rows[1].numbers[0]`", "is not a number"),
         (
@@ -306,7 +306,7 @@ async fn what_cannot_be_read_is_told_by_its_path() {
             "addresses",
             "'{null}'",
             "`jsonb_rows[1].addresses[0]`",
-            "is null, where an object is expected",
+            "is null, but an object is expected",
         ),
         (
             "intervalstyle = iso_8601",

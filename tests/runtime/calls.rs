@@ -62,7 +62,7 @@ async fn another_number_of_rows_is_an_error() {
     assert_eq!(db.fetch_opt::<(i32,)>(&SERIES, &[&0]).await.unwrap(), None);
     assert_eq!(db.fetch_opt::<(i32,)>(&SERIES, &[&1]).await.unwrap(), Some((1,)));
     let error = db.fetch_opt::<(i32,)>(&SERIES, &[&2]).await.unwrap_err();
-    assert_eq!(error.to_string(), "numbers::series: 2 rows, where one was expected");
+    assert_eq!(error.to_string(), "numbers::series: expected one row, got 2");
     assert_eq!(db.fetch_all::<(i32,)>(&SERIES, &[&3]).await.unwrap(), [(1,), (2,), (3,)]);
 }
 

@@ -65,7 +65,7 @@ async fn a_row_of_others_is_as_little_there_as_one_that_never_was() {
         format!("{error} {error:?} {:?} {:?} {:?}", error.code(), error.table(), error.is_outcome_unknown())
     };
     assert_eq!(all(&foreign), all(&missing));
-    assert_eq!(foreign.to_string(), "content::title: no row, where one was expected");
+    assert_eq!(foreign.to_string(), "content::title: expected one row, got none");
 }
 
 #[tokio::test]

@@ -56,11 +56,8 @@ pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Dia
         Some(Diagnostic::error(RULE, span, message).help(help).query(decl.path()))
     };
     let Some(table) = target(schema, tree) else {
-        let help = "COPY is for tables of the schema".to_owned();
-        return error(
-            copy.table.span,
-            (format!("`{}` is not one of the schema's tables", copy.table.name), help),
-        );
+        let help = "COPY is only possible into tables of the schema".to_owned();
+        return error(copy.table.span, (format!("`{}` is not a table of the schema", copy.table.name), help));
     };
     if let Some(problem) = of_table(table) {
         return error(copy.table.span, problem);
@@ -69,13 +66,13 @@ pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Dia
     {
         let (name, wanted) = (&column.name, schema.type_name(column.type_oid));
         let message =
-            format!("`{name}` is of type {wanted}, and gets a value of type {}", schema.type_name(found));
-        let help = "an INSERT converts it, and COPY does not: write one from `unnest`".to_owned();
+            format!("`{name}` is of type {wanted}, but gets a value of type {}", schema.type_name(found));
+        let help = "INSERT converts the value, COPY does not: write an INSERT from `unnest`".to_owned();
         return error(at.map_or(copy.span, |at| decl.sql.token_span(at)), (message, help));
     }
     if let Some(param) = decl.sql.params.iter().find(|param| param.uses.len() > 1) {
-        let message = format!("two columns would get the `:{}` of the token", param.name);
-        let help = "list the owner column alone, or write an INSERT from `unnest`".to_owned();
+        let message = format!("the token's `:{}` would fill two columns", param.name);
+        let help = "list only the owner column, or write an INSERT from `unnest`".to_owned();
         return error(param.uses[1], (message, help));
     }
     let left_out =
@@ -84,12 +81,8 @@ pub fn difference(schema: &Schema, decl: &QueryDecl, tree: &Query) -> Option<Dia
         .filter(|column| !column.has_default && !column.identity && column.generated.is_none())
         .find(|column| may_refuse_null(schema, column.type_oid))?;
     let (column, domain) = (&unchecked.name, schema.type_name(unchecked.type_oid));
-    let message =
-        format!("COPY would leave `{column}` NULL without asking its domain {domain}, which an INSERT asks");
-    error(
-        copy.span,
-        (message, format!("list it among the columns, as nullable if the domain lets it be: `{column}`")),
-    )
+    let message = format!("COPY would set `{column}` to NULL without checking its domain {domain}");
+    error(copy.span, (message, format!("list the column, as nullable if its domain allows NULL: `{column}`")))
 }
 
 fn target<'a>(schema: &'a Schema, tree: &Query) -> Option<&'a Table> {
@@ -104,15 +97,12 @@ fn of_table(table: &Table) -> Option<(String, String)> {
     let name = table.display_name();
     let unnest = "write an INSERT from `unnest`, which takes a list of items";
     if !matches!(table.kind, 'r' | 'p') {
-        return Some((format!("`{name}` is no table, and COPY writes to tables alone"), unnest.to_owned()));
+        return Some((format!("`{name}` is not a table, and COPY writes only to tables"), unnest.to_owned()));
     }
     if table.has_rules {
-        return Some((
-            format!("rules rewrite what is inserted into `{name}`, and COPY passes them by"),
-            unnest.to_owned(),
-        ));
+        return Some((format!("`{name}` has rules for INSERT, which COPY bypasses"), unnest.to_owned()));
     }
-    let message = format!("`{name}` has row level security, under which PostgreSQL refuses COPY");
+    let message = format!("`{name}` has row-level security, which COPY does not support");
     table.row_security.then(|| (message, unnest.to_owned()))
 }
 

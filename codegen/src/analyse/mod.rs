@@ -269,12 +269,12 @@ fn read_tree(decl: &QueryDecl, analysis: Analysis) -> std::result::Result<Read, 
     let tree = tree::read_query(&analysis.tree).map_err(|error| {
         let message = format!("the server's analysis of this query cannot be read: {error}");
         Diagnostic::error("analysis", decl.sql.span, message)
-            .help("shorten its longest name or alias; if there is none, this is a bug of sqlward")
+            .help("shorten its longest name or alias; if that does not help, this is a bug in sqlward")
             .query(decl.path())
     })?;
     if tree.command == Command::Utility {
         let error = Diagnostic::error("statement", decl.sql.token_span(0), "this statement is not a query")
-            .help("a catalog holds SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES; definitions belong into the schema")
+            .help("a query is a SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES; definitions belong in the schema")
             .query(decl.path());
         return Err(Box::new(error));
     }
@@ -348,10 +348,10 @@ fn check_declared_types(
             continue;
         };
         if schema.base_type(*inferred).map(|base| base.oid) != Some(declared) {
-            let message = format!("PostgreSQL takes `:{}` for {}", param.value, schema.type_name(*inferred));
+            let message = format!("`:{}` is used as {}", param.value, schema.type_name(*inferred));
             diagnostics.report(
                 Diagnostic::error("parameter-type", type_name.span, message)
-                    .help(format!("say in the SQL what it is: `:{}::{}`", param.value, type_name.value))
+                    .help(format!("cast it: `:{}::{}`", param.value, type_name.value))
                     .query(decl.path()),
             );
         }
@@ -420,7 +420,7 @@ fn report_type(
             Diagnostic::error("unknown-type", type_name.span, message.clone()).query(decl.path());
         diagnostic.help = error
             .and_then(|error| error.hint.clone())
-            .or_else(|| Some("write a type as SQL knows it: `--@ param since timestamptz`".to_owned()));
+            .or_else(|| Some("write an SQL type: `--@ param since timestamptz`".to_owned()));
         diagnostics.report(diagnostic);
     }
 }

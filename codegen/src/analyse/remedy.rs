@@ -38,7 +38,7 @@ const KEYWORDS: [&str; 19] = [
 pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize>) -> Option<Remedy> {
     let decl = complaint.decl;
     if complaint.error.code == "428C9" && decl.copy.is_some() {
-        return help("leave it out of the columns: PostgreSQL makes its values");
+        return help("leave the column out: PostgreSQL generates its values");
     }
     if rule == "parameter-type" {
         let name = &decl.sql.params[complaint.parameter()?].name;
@@ -46,11 +46,11 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         if let Some((_, declared)) = decl.param_types.iter().find(|(param, _)| param.value == *name) {
             let declared = &declared.value;
             return help(format!(
-                "only types of PostgreSQL itself are announced to it: cast the parameter, `:{name}::{declared}`"
+                "only built-in types can be declared here: cast the parameter, `:{name}::{declared}`"
             ));
         }
         let wanted = complaint.error.detail.as_deref().and_then(of_two).unwrap_or("text");
-        return help(format!("say its type on a line above the query: `--@ param {name} {wanted}`"));
+        return help(format!("declare its type above the query: `--@ param {name} {wanted}`"));
     }
     if complaint.error.message.starts_with("op ANY/ALL (array) requires array") {
         return help("`any (...)` takes an array; compare a single value with `=`");
@@ -62,7 +62,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
             ["insert", "update", "delete", "merge"].iter().any(|word| token.is_word(complaint.sql, word))
         };
         if tokens(complaint.sql).next().is_some_and(changes) {
-            return help("a page is one of a SELECT: remove `--@ page`");
+            return help("only a SELECT can be paged: remove `--@ page`");
         }
         return help("a query with `--@ page` gets its LIMIT and OFFSET from the page: remove its own");
     }
@@ -76,13 +76,11 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
         "ambiguous-column" => help(format!("say of which table: `table.{}`", place.text(index)?)),
         "unknown-table" if complaint.error.message.starts_with("missing FROM-clause entry") => {
             let name = place.text(index)?;
-            help(format!(
-                "no table is called `{name}` here: put that name after one in FROM, or write its own"
-            ))
+            help(format!("no table in FROM is called `{name}`: add it as an alias, or use the table's name"))
         }
         "type-mismatch" => place.of_quotes().or_else(|| place.of_choice()),
         "unknown-column" if place.text(index)?.starts_with(['‘', '’', '“', '”']) => {
-            help("a text stands in straight quotes: `'...'`")
+            help("put strings in straight quotes: `'...'`")
         }
         "unknown-column" => {
             let name = place.text(index)?.strip_prefix('"')?.strip_suffix('"')?;
@@ -90,7 +88,7 @@ pub(super) fn remedy(complaint: &Complaint<'_>, rule: &str, offset: Option<usize
             if complaint.error.hint.is_some() || complaint.nearest_name(rule, offset).is_some() {
                 return None;
             }
-            help(format!("double quotes are for names; a text stands in single ones: `'{name}'`"))
+            help(format!("double quotes are for names; put strings in single quotes: `'{name}'`"))
         }
         _ => None,
     }
@@ -123,7 +121,7 @@ impl<'a> Place<'a> {
     fn of_quotes(&self) -> Option<Remedy> {
         let name = self.text(self.index)?.strip_prefix("':")?.strip_suffix('\'')?;
         is_rust_name(name).then_some(())?;
-        help(format!("a parameter stands without quotes: `:{name}`"))
+        help(format!("write the parameter without quotes: `:{name}`"))
     }
 
     /// What chooses among parameters and literals is text to the server, whatever it is assigned to.
@@ -141,7 +139,7 @@ impl<'a> Place<'a> {
         let number = tokens[first..].iter().find_map(number)?;
         let param = self.complaint.decl.sql.params.get(number.checked_sub(1)?)?;
         help(format!(
-            "where nothing in it says its type, `{known}` gives a text: write `:{}::{wanted}`",
+            "`{known}` returns text if no argument has a known type: write `:{}::{wanted}`",
             param.name
         ))
     }
@@ -149,7 +147,7 @@ impl<'a> Place<'a> {
     fn of_syntax(&self) -> Option<Remedy> {
         let before = self.index.checked_sub(1).and_then(|index| self.text(index));
         if self.found.iter().any(|token| self.is_operator(token, "`")) {
-            return help("backticks quote nothing here: names stand in double quotes, or in none");
+            return help("SQL has no backticks: put names in double quotes, or leave them unquoted");
         }
         if self.has_placeholder()
             || self.text(self.index).is_some_and(|text| ["{", "%", "$", ":"].contains(&text))
@@ -159,7 +157,7 @@ impl<'a> Place<'a> {
         if let Some(word) =
             before.filter(|word| ["any", "all"].iter().any(|known| word.eq_ignore_ascii_case(known)))
         {
-            return help(format!("what follows `{word}` stands in parentheses: `{word} (:ids)`"));
+            return help(format!("put parentheses after `{word}`: `{word} (:ids)`"));
         }
         let misspelled = [Some(self.index), self.index.checked_sub(1)].into_iter().flatten();
         let near = misspelled.filter_map(|index| self.keyword(index)).next();
@@ -174,8 +172,9 @@ impl<'a> Place<'a> {
             return help("remove the comma before it");
         }
         let open = self.unclosed()?;
-        let note = (self.complaint.decl.sql.token_span(open.start), "this one is not closed".to_owned());
-        Some(Remedy { help: "close the parenthesis".to_owned(), note: Some(note) })
+        let note =
+            (self.complaint.decl.sql.token_span(open.start), "this parenthesis is not closed".to_owned());
+        Some(Remedy { help: "close it".to_owned(), note: Some(note) })
     }
 
     fn is_operator(&self, token: &Token, text: &str) -> bool {
@@ -220,7 +219,7 @@ impl<'a> Place<'a> {
     /// An operator that does not exist for these types.
     fn of_operator(&self) -> Option<Remedy> {
         match self.text(self.index)? {
-            "==" => return help("equality is `=`"),
+            "==" => return help("use `=` for equality"),
             "@" if self.complaint.error.message.contains(": @ ") => {
                 return help("name the parameter: `:name`");
             }
@@ -236,8 +235,8 @@ impl<'a> Place<'a> {
             let first = param.uses.first().filter(|_| param.uses.len() > 1)?;
             let name = &param.name;
             Some(Remedy {
-                help: format!("use two parameters, or cast `:{name}` where it is something else"),
-                note: Some((*first, format!("this makes `:{name}` a {sql_type}"))),
+                help: format!("use two parameters, or cast `:{name}` where it has another type"),
+                note: Some((*first, format!("here `:{name}` is a {sql_type}"))),
             })
         })
     }

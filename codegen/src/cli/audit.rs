@@ -95,9 +95,9 @@ fn paragraph(
     let triggers =
         query.fired().iter().map(|fired| format!("{}: {} on {}", fired.table, fired.trigger, fired.on));
     let variants = query.signature().choice.as_ref().map(|choice| choice.variants);
-    let variants = variants
-        .filter(|variants| *variants > 1)
-        .map(|variants| format!("{variants}, each proven; what holds in some of them alone says when"));
+    let variants = variants.filter(|variants| *variants > 1).map(|variants| {
+        format!("{variants}, each proven; a reason that holds in only some of them says when")
+    });
     section(out, "scope", [scope])?;
     section(out, "variants", variants)?;
     section(out, "sends", query.signature().copy.as_ref().map(|copy| copy.sql.clone()))?;

@@ -45,7 +45,7 @@ impl Spread {
             text.push_str(&format!("reference tables: {}\n", names.join(", ")));
         }
         for obstacle in &self.obstacles {
-            text.push_str(&format!("in the way: {obstacle}\n"));
+            text.push_str(&format!("obstacle: {obstacle}\n"));
         }
         text
     }

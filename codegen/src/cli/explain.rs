@@ -18,7 +18,7 @@ pub fn explain(wanted: Option<&str>) -> Result<String> {
     if let Some((_, text)) = others().find(|(other, _)| *other == id) {
         return Ok(format!("# {id}\n\n{text}\n"));
     }
-    let error = Error::new(format!("there is no rule `{wanted}`"));
+    let error = Error::new(format!("unknown rule `{wanted}`"));
     let known = ALL.iter().map(|rule| rule.id).chain(others().map(|(other, _)| other));
     Err(match nearest(id, known) {
         Some(near) => error.help(format!("did you mean `{near}`?")),

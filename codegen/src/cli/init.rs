@@ -24,8 +24,8 @@ const APP: [(&str, &str); 3] = [
 pub fn init(folder: &Path, app: bool) -> Result<Vec<&'static str>> {
     let files: Vec<_> = FILES.iter().chain(APP.iter().filter(|_| app)).collect();
     if let Some((name, _)) = files.iter().find(|(name, _)| folder.join(name).exists()) {
-        return Err(Error::new(format!("{} is there already", folder.join(name).display()))
-            .help("begin in another folder: `sqlward init PATH`"));
+        return Err(Error::new(format!("{} already exists", folder.join(name).display()))
+            .help("use another folder: `sqlward init PATH`"));
     }
     let checkout = checkout();
     for (name, text) in &files {

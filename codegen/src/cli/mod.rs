@@ -252,7 +252,7 @@ fn describe(input: &Input, wanted: Option<&str>) -> Result<bool> {
         let names = all.iter().map(|query| query.decl().name.value.as_str());
         let wanted = wanted.unwrap_or_default();
         let near = nearest(wanted, paths.iter().map(String::as_str).chain(names));
-        let error = Error::new(format!("there is no query `{wanted}`"));
+        let error = Error::new(format!("unknown query `{wanted}`"));
         return Err(match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help("`sqlward describe` without a name lists all of them"),
@@ -299,7 +299,7 @@ fn output_folder(
     let output = project.output();
     if output.is_none() {
         let start = Span { file: project.config.file, start: 0, end: 0 };
-        let error = Diagnostic::error("config", start, "nothing says where the generated crate goes");
+        let error = Diagnostic::error("config", start, "no output folder is configured");
         diagnostics.report(error.help("add `output = \"catalog\"` to the configuration"));
     }
     Ok(output)
@@ -350,5 +350,5 @@ fn cannot_print(error: io::Error) -> Error {
         Server::abandon_all();
         std::process::exit(128 + SIGPIPE);
     }
-    Error::new("cannot write the answer").because(error)
+    Error::new("cannot write the output").because(error)
 }

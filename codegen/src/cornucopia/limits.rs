@@ -159,7 +159,7 @@ impl<'a> Limits<'a> {
                 if *first != fields {
                     let message =
                         format!("cornucopia has one struct `{}` for a file, with other fields", name.value);
-                    self.report(decl, name.span, message, "give one of the two another name");
+                    self.report(decl, name.span, message, "rename one of them");
                 }
             }
         }

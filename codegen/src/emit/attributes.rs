@@ -115,7 +115,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                     _ => '}',
                 });
                 if expected != Some(c) {
-                    return Err(format!("`{c}` closes nothing"));
+                    return Err(format!("unmatched `{c}`"));
                 }
                 tokens.push(Token::Symbol(c));
                 1

@@ -53,7 +53,7 @@ impl Finding {
         match self.kind {
             FindingKind::NeverGenerated => "run `sqlward generate`",
             FindingKind::Edited => {
-                "run `sqlward generate` to write it anew; what you want of it belongs in the SQL files or in sqlward.toml"
+                "run `sqlward generate` to overwrite it; make the change in the SQL files or in sqlward.toml"
             }
             FindingKind::Orphaned => "run `sqlward generate`, which removes it",
             FindingKind::Foreign => "move it away: `sqlward generate` writes nothing while it is here",
@@ -79,11 +79,11 @@ impl fmt::Display for Finding {
             FindingKind::InputAdded => write!(f, "{path} has been added since the crate was generated"),
             FindingKind::InputRemoved => write!(f, "{path} has been removed since the crate was generated"),
             FindingKind::Edited => write!(f, "{path} is generated, and has been edited"),
-            FindingKind::Outdated => write!(f, "{path} is not what would be generated"),
+            FindingKind::Outdated => write!(f, "{path} differs from what would be generated"),
             FindingKind::Missing => write!(f, "{path} is generated, and is missing"),
             FindingKind::Orphaned => write!(f, "{path} is no longer generated"),
             FindingKind::Foreign => {
-                write!(f, "{path} is among generated files, and sqlward did not write it")
+                write!(f, "{path} is in the generated crate, but sqlward did not write it")
             }
         }
     }

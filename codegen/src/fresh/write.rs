@@ -33,12 +33,8 @@ pub fn write(dir: &Path, files: &Files) -> Result<Written> {
     }
     if let Some(link) = dir.ancestors().find(|path| path.is_symlink() && !path.exists()) {
         let target = fs::read_link(link).unwrap_or_default();
-        return Err(Error::new(format!(
-            "{} is a link to {}, which leads nowhere",
-            link.display(),
-            target.display()
-        ))
-        .help("nothing was written; create the folder that it leads to, or remove the link"));
+        return Err(Error::new(format!("{} is a dangling link to {}", link.display(), target.display()))
+            .help("nothing was written; create the target folder, or remove the link"));
     }
     let is_new = !dir.exists();
     fs::create_dir_all(dir).map_err(|error| cannot("create", dir, error))?;

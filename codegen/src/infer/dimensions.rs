@@ -1,5 +1,5 @@
-//! Arrays with several dimensions, which PostgreSQL makes of arrays of arrays. Their type is the same as that of arrays with
-//! one, but `Vec<T>` cannot hold them.
+//! Multidimensional arrays, which PostgreSQL makes of arrays of arrays. Their type is that of one-dimensional arrays, but
+//! `Vec<T>` cannot hold them.
 
 use crate::schema::{Schema, TypeKind};
 use crate::tree::{CastVia, Const, Expr, Oid, SublinkKind};

@@ -1,4 +1,4 @@
-//! Writes that PostgreSQL accepts when it prepares them and rejects whenever they are run.
+//! Warns of writes that PostgreSQL accepts when it prepares them, but that fail whenever they run.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::tree::{Command, Expr, Location, OnConflict, Query, RangeKind, Target}
 
 /// Warns of NOT NULL columns that get no value or NULL, and of ON CONFLICT without a unique index for its columns.
 ///
-/// It says nothing where a trigger may give the value, or a view or a rule stands in between.
+/// It does not warn if a trigger may set the value, or if a view or a rule is involved.
 pub fn warn(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed) {
     let decl = &query.decl;
     let ctes = query.tree.ctes.iter().map(|cte| &*cte.query);
@@ -75,7 +75,7 @@ impl<'a> Written<'a> {
         found.extend(missing.map(|column| Failure {
             at: None,
             message: format!(
-                "`{}` of `{}` is NOT NULL, has no default, and gets no value here",
+                "`{}` of `{}` is NOT NULL without a default, and gets no value here",
                 column.name, self.name
             ),
             help: "give it a value, or a default in the schema: PostgreSQL rejects every row".to_owned(),
@@ -96,7 +96,7 @@ impl<'a> Written<'a> {
             columns.filter_map(|column| Some((column, targets.iter().find(|target| is_of(target, column))?)));
         found.extend(set.filter(|(_, target)| is_null(&target.expr)).map(|(column, target)| Failure {
             at: target.expr.location(),
-            message: format!("`{}` of `{}` is NOT NULL", column.name, self.name),
+            message: format!("NULL is written to `{}` of `{}`, which is NOT NULL", column.name, self.name),
             help: "give it a value: PostgreSQL rejects every row".to_owned(),
         }));
     }
@@ -127,8 +127,8 @@ impl<'a> Written<'a> {
             && fitting.all(|key| key.predicate.is_some());
         is_partial.then(|| Failure {
             at,
-            message: format!("the unique index `{}` on ({names}) holds for some rows only", key.name),
-            help: format!("repeat its condition: `on conflict ({names}) where ...`"),
+            message: format!("the unique index `{}` on ({names}) is partial", key.name),
+            help: format!("repeat its predicate: `on conflict ({names}) where ...`"),
         })
     }
 

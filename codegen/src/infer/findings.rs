@@ -1,4 +1,4 @@
-//! What is wrong with the columns, parameters and names of a signature, or odd about them.
+//! Diagnostics about the columns, parameters and names of a signature.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub fn columns_without_json(diagnostics: &mut Diagnostics, schema: &Schema, quer
             Some(column) if nested::holds_json(schema, column.type_oid) => continue,
             Some(column) => (
                 format!("column `{}` is of type {}", name.value, schema.type_name(column.type_oid)),
-                "only a column of type json or jsonb can stay plain JSON: remove the line".to_owned(),
+                "only a json or jsonb column can stay plain JSON: remove the line".to_owned(),
             ),
             None => {
                 let known: Vec<_> = query.columns.iter().map(|column| column.name.as_str()).collect();
@@ -56,7 +56,7 @@ pub fn untyped_param(diagnostics: &mut Diagnostics, decl: &QueryDecl, param: &Sq
     diagnostics.report(
         Diagnostic::error("rust-type", param.uses[0], message)
             .help(format!(
-                "say another type on a line above the query (`--@ param {} text`), or map this one in sqlward.toml",
+                "declare another type above the query (`--@ param {} text`), or map this one in sqlward.toml",
                 param.name
             ))
             .query(decl.path()),
@@ -102,7 +102,7 @@ pub fn several_dimensions(diagnostics: &mut Diagnostics, decl: &QueryDecl, colum
     diagnostics.report(Diagnostic::error("rust-type", decl.sql.span, message).help(help).query(decl.path()));
 }
 
-/// Warns of columns without a name of their own, or with the same one. They get one; the author should give a better one.
+/// Warns of unnamed columns and of duplicate names. They get a generated name; the author should give a better one.
 pub fn odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColumn]) {
     let decl = &query.decl;
     let mut seen = BTreeMap::new();
@@ -112,7 +112,7 @@ pub fn odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColu
         } else if let Some(first) = seen.insert(names::field(&column.name), &column.name) {
             // Dots make fields of structs within, see `nested`.
             match column.name.contains('.') {
-                _ if *first == column.name => format!("two columns are called `{}`", column.name),
+                _ if *first == column.name => format!("two columns are named `{}`", column.name),
                 true => continue,
                 false => format!("the columns `{first}` and `{}` have the same name in Rust", column.name),
             }
@@ -128,8 +128,7 @@ pub fn odd_names(diagnostics: &mut Diagnostics, query: &Analysed, row: &[RowColu
     }
 }
 
-/// Warns of parameters that are called like an argument which the function has of its own. They become another name, and nothing in the
-/// SQL tells so.
+/// Warns of parameters with the name of one of the function's own arguments. They are renamed, which the SQL does not show.
 pub fn taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Signature) {
     if signature.params_struct.is_some() || decl.takes_each() {
         return;
@@ -145,7 +144,7 @@ pub fn taken_names(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &
         let taken = own.iter().find(|(name, is_own, _)| *is_own && *name == param.name);
         let place = decl.sql.params.iter().find(|found| found.name == param.name);
         let (Some((name, _, what)), Some(place)) = (taken, place) else { continue };
-        let message = format!("the function calls this `{name}_2`, since `{name}` is {what}");
+        let message = format!("this argument of the function is named `{name}_2`, since `{name}` is {what}");
         diagnostics.report(
             Diagnostic::warning("parameter-name", place.uses[0], message)
                 .help("give the parameter another name")

@@ -52,11 +52,11 @@ pub fn check_batch(diagnostics: &mut Diagnostics, decl: &QueryDecl, items: &[usi
     let (message, help) = match takes_any {
         true if items.is_empty() => return,
         true => (
-            "this statement takes a list of items already, and a batch would take a list of lists",
+            "this statement already takes a list of items, and a batch would take a list of lists",
             "remove `--@ batch`: `unnest` is one call for all items",
         ),
         false => (
-            "nothing differs from one call of this batch to the next: the statement takes no parameters",
+            "a batch needs a parameter that differs between items",
             "remove `--@ batch`, or give the statement a parameter that differs",
         ),
     };
@@ -114,12 +114,13 @@ fn problem(
     let name = |id: usize| decl.sql.params.get(id - 1).map_or("", |param| &param.name);
     let first = list.iter().flatten().next()?;
     if let Some((id, at)) = others.iter().flatten().flatten().next() {
-        let message = format!("`:{}` belongs to a second list of items, and a function takes one", name(*id));
-        return Some((*at, message, "make one `unnest` of both lists, or two queries".to_owned()));
+        let message =
+            format!("`:{}` belongs to a second list of items, but a function takes only one", name(*id));
+        return Some((*at, message, "combine both lists in one `unnest`, or split the query".to_owned()));
     }
     if list.contains(&None) {
-        let message = "this unnest has an array beside parameters, which can be of another length";
-        let help = "give each array to `unnest` as a parameter of its own, and compute with its elements";
+        let message = "this unnest combines parameters with another array, whose length can differ";
+        let help = "pass each array to `unnest` as a separate parameter, and compute with its elements";
         return Some((first.1, message.to_owned(), help.to_owned()));
     }
     let mut uses: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
@@ -127,15 +128,15 @@ fn problem(
     list.iter().flatten().find_map(|(id, at)| {
         let name = name(*id);
         if !is_callers(*id) {
-            let message = format!("`:{name}` comes from the token, and no item can have a part of it");
-            let help = "join the ids of the token, `x = any (:ids)`, instead of unnesting them";
+            let message = format!("`:{name}` comes from the token, so it cannot be a field of items");
+            let help = "compare with the ids of the token, `x = any (:ids)`, instead of unnesting them";
             return Some((*at, message, help.to_owned()));
         }
         // This use is one of them, so a second one is somewhere else.
         let other = uses.get(id).filter(|uses| uses.len() > 1)?;
         let elsewhere = other.iter().copied().find(|other| other != at).unwrap_or(*at);
-        let message = format!("`:{name}` is a field of items, and has no value of its own here");
-        let help = "use the column that `unnest` makes of it, or a parameter of another name";
+        let message = format!("`:{name}` is a field of items, so it has no single value here");
+        let help = "use its column of `unnest`, or another parameter";
         Some((elsewhere, message, help.to_owned()))
     })
 }

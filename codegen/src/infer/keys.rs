@@ -1,4 +1,4 @@
-//! Ids and enums: what the values of a column mean, beyond their type.
+//! Ids and enums: the meaning of a column's values, beyond their PostgreSQL type.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Whether the order of a page is total, and the columns of a cursor.
+//! Pages: whether their order is total, and the columns of their cursors.
 
 use super::cardinality::sorted::{is_total, missing};
 use super::rows::RowColumn;
@@ -26,15 +26,13 @@ fn unstable(schema: &Schema, decl: &QueryDecl, tree: &Query, page: Span) -> Diag
     let items = order_items(&decl.sql.text);
     let span = items.last().map_or(page, |at| decl.sql.token_span(*at));
     let message = match tree.sort.is_empty() {
-        true => "a page needs an order, or the same row can be on two pages and another on none",
-        false => {
-            "rows that are equal in this order can be on two pages or on none: it does not end in a unique key"
-        }
+        true => "a page needs an ORDER BY: otherwise rows can be repeated or skipped",
+        false => "rows that tie in this order can be repeated or skipped: it does not end in a unique key",
     };
     let help = match missing(schema, tree) {
         Some(columns) if tree.sort.is_empty() => format!("add `order by {}`", columns.join(", ")),
         Some(columns) => format!("add `, {}` to the order", columns.join(", ")),
-        None => "order by columns that together are unique among the rows of the result".to_owned(),
+        None => "order by columns that together are unique in the result".to_owned(),
     };
     Diagnostic::error("stable-order", span, message).help(help).query(decl.path())
 }
@@ -69,13 +67,13 @@ fn check_keys(diagnostics: &mut Diagnostics, schema: &Schema, query: &Analysed, 
         let column = tree.output().position(|target| std::ptr::eq(target, key)).and_then(|at| row.get(at));
         let (message, help) = match column {
             None => (
-                "a cursor is made of the row, and this is not in the result".to_owned(),
-                "add what the rows are ordered by to the select list".to_owned(),
+                "a cursor is built from the row, but this is not in the result".to_owned(),
+                "add it to the select list".to_owned(),
             ),
             Some(column) if column.nullable => (
-                format!("`{}` can be NULL, and after a NULL there is no place to go on from", column.name),
+                format!("`{}` can be NULL, and a page cannot start after NULL", column.name),
                 format!(
-                    "leave such rows out, `and ... is not null`, or select and order by `coalesce({}, ...)`",
+                    "exclude such rows, `and ... is not null`, or select and order by `coalesce({}, ...)`",
                     column.name
                 ),
             ),

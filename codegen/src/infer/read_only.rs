@@ -16,7 +16,7 @@ const VOLATILE_READS: &[&str] =
 const ASSIGN_XID: &[&str] = &["pg_current_xact_id", "txid_current"];
 
 /// Whether a query changes nothing and locks no row, through CTEs, views, policies, and the functions behind its calls,
-/// operators and casts, also those that PostgreSQL calls by itself. What is not understood counts as writing.
+/// operators and casts, including those that PostgreSQL calls implicitly. What is not understood counts as writing.
 pub fn only_reads(schema: &Schema, query: &Query) -> bool {
     ReadOnly { schema, visited: RefCell::default() }.query(query)
 }
@@ -27,7 +27,7 @@ struct ReadOnly<'s> {
     visited: RefCell<BTreeSet<(Visited, Oid)>>,
 }
 
-/// What has parts of its own to look at.
+/// What is visited only once.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Visited {
     View,
@@ -82,7 +82,7 @@ impl ReadOnly<'_> {
         }
     }
 
-    /// The policies of a table, which are conditions of whoever reads it.
+    /// The row-level security policies of a table, whose conditions are evaluated when it is read.
     fn policies(&self, table: Oid) -> bool {
         let policies = self.schema.table(table).map(|table| table.policies.as_slice()).unwrap_or_default();
         policies.is_empty()
@@ -186,7 +186,7 @@ impl ReadOnly<'_> {
             }
     }
 
-    /// What PostgreSQL calls by itself for a value, to compare it or to cast it.
+    /// What PostgreSQL calls implicitly for a value, to compare it or to cast it.
     fn values(&self, expr: &Expr) -> bool {
         let schema = self.schema;
         let Some(type_oid) = expr.type_oid().filter(|_| !schema.implied.is_empty()) else { return true };

@@ -409,11 +409,11 @@ impl<'a> GivenNames<'a> {
         // Two modules may each have a row of that name; a shared row is visible in all of them.
         let clash = known.iter().find(|(other, _)| other.is_none() || module.is_none() || other == module);
         if let Some((_, other)) = clash {
-            let message = format!("the row `{name}` has other columns in `{}`", other.path());
+            let message = format!("the row `{name}` has different columns in `{}`", other.path());
             diagnostics.report(
                 Diagnostic::error("row-name", span, message)
                     .note(other.name.span, "there")
-                    .help("give one of them another name, or none: rows of one shape share a struct by themselves")
+                    .help("rename one of them, or remove its name: rows with the same columns share a struct anyway")
                     .query(decl.path()),
             );
         } else if self.others.contains(name) {
@@ -421,7 +421,7 @@ impl<'a> GivenNames<'a> {
                 Diagnostic::error(
                     "row-name",
                     span,
-                    format!("`{name}` already is another type of the catalog"),
+                    format!("`{name}` is already another type of the catalog"),
                 )
                 .help("give the row another name; the name of a table's row can be used for whole rows only")
                 .query(decl.path()),

@@ -1,4 +1,4 @@
-//! Whether two expressions always have the same value on the same row.
+//! Equality of expressions: whether two always have the same value for the same row.
 
 use std::hash::{Hash, Hasher};
 

@@ -86,7 +86,7 @@ fn id_column(diagnostics: &mut Diagnostics, schema: &Schema, scope: &Scope) -> O
             Diagnostic::error(
                 "config",
                 scope.name.span,
-                format!("nothing says what the token of `{}` carries", scope.name.value),
+                format!("the type of the id in the token of `{}` is not known", scope.name.value),
             )
             .help("add `id = \"table.column\"`"),
         );

@@ -449,29 +449,29 @@ fn grants(
             let near = nearest(&grants.scope.value, known).map(|near| format!("did you mean `{near}`?"));
             let help =
                 near.unwrap_or_else(|| "only a scope with an `id` and a `param` has a token".to_owned());
-            report(format!("there is no scope `{}` with a token", grants.scope.value), help)
+            report(format!("no scope `{}` has a token", grants.scope.value), help)
         }
         (Some(token), _) if token.set => report(
-            format!("scope `{}` carries a set, which no single row can grant", token.scope),
-            "grant the scope of one".to_owned(),
+            format!("scope `{}` is a set, which a single row cannot grant", token.scope),
+            "grant the scope with a single id".to_owned(),
         ),
         (Some(token), None) => report(
             format!("the query returns no column `{}`", token.param),
-            format!("return what the token carries, as `{}`", token.param),
+            format!("return the id of the token as `{}`", token.param),
         ),
         (Some(token), Some(index)) if row[index].rust != token.id || row[index].nullable => {
             let (found, nullable) =
                 (row[index].rust.display(), if row[index].nullable { ", or NULL" } else { "" });
             let message = format!(
-                "`{}` is {found}{nullable}, and the token carries {}",
+                "`{}` is {found}{nullable}, but the id of the token is {}",
                 token.param,
                 token.id.display()
             );
-            report(message, "return the column itself, from a row that is there".to_owned())
+            report(message, "return the column itself, not from the nullable side of a join".to_owned())
         }
         (Some(_), Some(_)) if !matches!(cardinality, Cardinality::One | Cardinality::Opt) => report(
-            "a query that grants a scope returns one row or none".to_owned(),
-            "look up by a unique key, or say `--@ opt`".to_owned(),
+            "a query that grants a scope must return at most one row".to_owned(),
+            "look up by a unique key, or write `--@ opt`".to_owned(),
         ),
         (Some(_), Some(index)) => return Some((Token::of(grants), index)),
     };

@@ -1,4 +1,4 @@
-//! PostgreSQL's types -> Rust's.
+//! Maps PostgreSQL types to Rust types.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use super::{CompositeField, CompositeType, Plain, RustType};
 use crate::schema::{Schema, TypeKind};
 use crate::tree::Oid;
 
-/// Maps types, and collects the composite types that it meets.
+/// Maps types, and collects the composite types that are used.
 pub struct Types<'a> {
     schema: &'a Schema,
     meanings: &'a Meanings,
@@ -37,7 +37,7 @@ impl<'a> Types<'a> {
         names::unique(self.taken.to_mut(), name)
     }
 
-    /// The composites met so far, by name, and all type names in use.
+    /// The composites used so far, by name, and all type names in use.
     pub fn finish(self) -> (Vec<CompositeType>, BTreeSet<String>) {
         let mut composites: Vec<_> = self.composites.into_values().collect();
         composites.sort_by(|a, b| a.name.cmp(&b.name));

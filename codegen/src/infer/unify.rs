@@ -269,11 +269,11 @@ impl<'a> Unifier<'_, 'a> {
         let mut diagnostic = Diagnostic::error(
             "parameter-type",
             span,
-            format!("`:{name}` would have to be {} at once", names.join(" and ")),
+            format!("`:{name}` is used as {}", names.join(" and ")),
         )
         .note(span, first)
         .help(format!(
-            "use two parameters, or, if it may be either, say what it is: `--@ param {name} {}` makes it that and no more",
+            "use two parameters, or, if either is valid, declare its plain type: `--@ param {name} {}`",
             self.schema.type_name(self.params[index])
         ))
         .query(self.decl.path());

@@ -84,12 +84,11 @@ fn join_param(own: &mut Diagnostics, decl: &QueryDecl, index: usize, joined: &mu
     let name = &param.name;
     let message = match joined.pg_type == other.pg_type {
         true => {
-            format!("`:{name}` is {} with all lines, and {}", joined.rust.display(), other.rust.display())
+            format!("`:{name}` is {} with all lines, but {}", joined.rust.display(), other.rust.display())
         }
-        false => format!("`:{name}` is {} with all lines, and {}", joined.pg_type, other.pg_type),
+        false => format!("`:{name}` is {} with all lines, but {}", joined.pg_type, other.pg_type),
     };
-    let help =
-        format!("say in the SQL what it is, `:{name}::text`, or on a line above it, `--@ param {name} text`");
+    let help = format!("cast it, `:{name}::text`, or declare it above the query, `--@ param {name} text`");
     own.report(Diagnostic::error("variants", param.uses[0], message).help(help).query(decl.path()));
 }
 
@@ -104,7 +103,7 @@ fn join_columns(own: &mut Diagnostics, decl: &QueryDecl, joined: &mut [RowColumn
             columns.iter().map(column).collect::<Vec<_>>().join(", ")
         };
         let message = format!("the result is ({}) instead of ({})", words(other), words(joined));
-        let help = "all variants give the same columns: mark conditions and sorts, not what is selected";
+        let help = "all variants must return the same columns: mark conditions and sorts, not select items";
         own.report(Diagnostic::error("variants", decl.name.span, message).help(help).query(decl.path()));
         return;
     }
@@ -137,10 +136,9 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
         if param.from == ParamFrom::Item {
             let is_optional = |when| !matches!(when, When::Always);
             if decl.sql.parts.iter().any(|part| is_optional(part.when) && part.params.contains(&index)) {
-                let message =
-                    format!("`:{}` is a field of items, and its line is not always there", param.name);
+                let message = format!("`:{}` is a field of items, but its line is optional", param.name);
                 let error = Diagnostic::error("annotation", written.uses[0], message);
-                let help = "the list is always given: write `unnest` on lines without a mark";
+                let help = "items are always given: put `unnest` on unmarked lines";
                 diagnostics.report(error.help(help).query(decl.path()));
             }
             continue;
@@ -148,7 +146,7 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
         let from_token = param.from != ParamFrom::Caller;
         match mark_of(&param.name) {
             Some(mark) if from_token => {
-                let message = format!("`:{}` comes from the token: it is always given", param.name);
+                let message = format!("`:{}` comes from the token, so it is always given", param.name);
                 let error = Diagnostic::error("annotation", mark.name.span, message);
                 diagnostics.report(error.help("remove the mark, or its name").query(decl.path()));
             }
@@ -163,8 +161,7 @@ fn check_marks(diagnostics: &mut Diagnostics, decl: &QueryDecl, signature: &Sign
                 let condition = &decl.marks.conditions[condition];
                 let names: Vec<&str> =
                     condition.names.iter().map(|name| &*decl.marks.names[*name].name.value).collect();
-                let message =
-                    format!("`:{}` stands on a line that is not there when it alone is given", param.name);
+                let message = format!("`:{}` is on a line that is left out if only it is given", param.name);
                 let help = match nearest(&param.name, names.iter().copied()) {
                     Some(_) => format!("did you mean `--? {}`?", param.name),
                     None => format!("name it too: `--? {}, {}`", names.join(", "), param.name),

@@ -3,19 +3,19 @@
 use super::line::{Line, Parsed, problem};
 use crate::source::{Span, Spanned};
 
-const HELP: &str = "write what stands inside `#[...]`, for example `--# derive(Hash)`";
+const HELP: &str = "write only what goes inside `#[...]`, for example `--# derive(Hash)`";
 
 /// Reads what follows `--#` or `--&`; `span` is the whole line.
 pub(super) fn attribute(line: &mut Line, span: Span) -> Parsed<Spanned<String>> {
     let text = line.rest();
     if text.value.is_empty() {
-        return Err(problem(span, "the attribute is missing here", HELP));
+        return Err(problem(span, "expected an attribute", HELP));
     }
     if text.value.starts_with('#') {
-        return Err(problem(text.span, "the `#[` and `]` of an attribute are added later", HELP));
+        return Err(problem(text.span, "an attribute is written without `#[` and `]`", HELP));
     }
     if !is_balanced(text.value) {
-        return Err(problem(text.span, "the brackets of this attribute do not match", HELP));
+        return Err(problem(text.span, "unbalanced brackets in this attribute", HELP));
     }
     Ok(Spanned { value: text.value.to_owned(), span: text.span })
 }

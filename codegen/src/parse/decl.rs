@@ -66,7 +66,7 @@ impl QueryDecl {
         self.copy.is_some() || self.batch.is_some()
     }
 
-    /// Whether it stands for several texts.
+    /// Whether it has several variants.
     pub fn has_variants(&self) -> bool {
         let paging = self.page.as_ref().map(|page| page.value);
         !self.marks.is_empty() || matches!(paging, Some(Paging::Total | Paging::Keyset))
@@ -147,7 +147,7 @@ pub struct Condition {
     pub span: Span,
 }
 
-/// One of the texts that a statement with marks stands for.
+/// One of the variants of a statement with marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Variant {
     /// A bit for each of [`Marks::conditions`] that is given.

@@ -1,4 +1,4 @@
-//! The `--@` lines.
+//! Parses `--@` lines: the directives of a query or a file.
 
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ pub(super) fn nearest_directive(line: &Line) -> Option<&'static str> {
 /// Reads what follows `--@`; `span` is the whole line.
 pub(super) fn directive(line: &mut Line, span: Span) -> Parsed<Directive> {
     let Some(word) = line.word(&['-']) else {
-        return Err(line.problem("a directive is missing after `--@`", all_words()));
+        return Err(line.problem("expected a directive after `--@`", all_words()));
     };
     let directive = match word.value {
         "scope" => return Ok(Directive::Scope(scope(line, span)?)),
@@ -63,7 +63,7 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Parsed<Directive> {
         "page" => Directive::Page(Paging::Offset),
         "keyset" => Directive::Page(Paging::Keyset),
         unknown => {
-            let message = format!("there is no directive `--@ {}`", shorten(unknown));
+            let message = format!("unknown directive `--@ {}`", shorten(unknown));
             let help = nearest(unknown, WORDS).map(|word| format!("did you mean `--@ {word}`?"));
             return Err(problem(word.span, message, help.unwrap_or_else(all_words)));
         }
@@ -72,8 +72,8 @@ pub(super) fn directive(line: &mut Line, span: Span) -> Parsed<Directive> {
         "fragment" => super::fragments::HELP.to_owned(),
         "copy" => COPY_HELP.to_owned(),
         "batch" => BATCH_HELP.to_owned(),
-        "page" => "a page is `--@ page`, or `--@ page total` with the number of all rows".to_owned(),
-        word => format!("`--@ {word}` says no more than that"),
+        "page" => "write `--@ page`, or `--@ page total` to count all rows as well".to_owned(),
+        word => format!("`--@ {word}` takes no arguments"),
     };
     line.end(&more)?;
     Ok(directive)
@@ -90,13 +90,13 @@ fn scope(line: &mut Line, span: Span) -> Parsed<ScopeDecl> {
     let (mut names, mut seen) = (Vec::new(), HashMap::new());
     loop {
         let Some(name) = line.word(&[]) else {
-            return Err(line.problem("the name of a scope is missing here", HELP));
+            return Err(line.problem("expected a scope name", HELP));
         };
-        check_name("a scope's name", &name)?;
+        check_name("a scope name", &name)?;
         if let Some(first) = seen.insert(name.value, name.span) {
             let message = format!("the scope `{}` is claimed twice", shorten(name.value));
             let twice = problem(name.span, message, "remove one of the two");
-            return Err(Box::new(twice.note(first, "claimed here first")));
+            return Err(Box::new(twice.note(first, "first claimed here")));
         }
         names.push(token_name(line, name)?);
         if !line.eat(",") {
@@ -105,17 +105,17 @@ fn scope(line: &mut Line, span: Span) -> Parsed<ScopeDecl> {
     }
     match names.iter().find(|name: &&TokenName| name.scope.value == "system") {
         Some(TokenName { role: Some(role), .. }) => {
-            Err(problem(role.span, "system scope has no roles", "leave the role out"))
+            Err(problem(role.span, "system scope has no roles", "remove the role"))
         }
         Some(_) if names.len() == 1 => {
             Ok(ScopeDecl::System { span, reason: line.reason("--@ scope system")? })
         }
         Some(system) => {
-            let help = "a query of system scope has no tenant: claim it alone, or leave it out";
-            Err(problem(system.span(), "`system` cannot be claimed together with another scope", help))
+            let help = "system scope has no tenant: claim it alone, or remove it";
+            Err(problem(system.span(), "`system` cannot be combined with another scope", help))
         }
         None => {
-            line.end("only `--@ scope system` takes a reason; several scopes are separated by commas")?;
+            line.end("only `--@ scope system` takes a reason; separate scopes with commas")?;
             Ok(ScopeDecl::Claimed(names))
         }
     }
@@ -125,10 +125,10 @@ fn scope(line: &mut Line, span: Span) -> Parsed<ScopeDecl> {
 fn allow(line: &mut Line, span: Span) -> Parsed<Allow> {
     let rules = || format!("the rules are {}", RULES.join(", "));
     let Some(rule) = line.word(&['-']) else {
-        return Err(line.problem("the rule to waive is missing here", rules()));
+        return Err(line.problem("expected the rule to waive", rules()));
     };
     if !RULES.contains(&rule.value) {
-        let message = format!("there is no rule `{}`", shorten(rule.value));
+        let message = format!("unknown rule `{}`", shorten(rule.value));
         let help = nearest(rule.value, RULES.iter().copied()).map(|rule| format!("did you mean `{rule}`?"));
         return Err(problem(rule.span, message, help.unwrap_or_else(rules)));
     }
@@ -158,12 +158,12 @@ fn param(line: &mut Line) -> Parsed<Directive> {
     const HELP: &str =
         "write `--@ param status text`: the parameter's name without its colon, and its SQL type";
     let Some(name) = line.word(&[]) else {
-        return Err(line.problem("the parameter's name is missing here", HELP));
+        return Err(line.problem("expected a parameter name", HELP));
     };
-    check_name("a parameter's name", &name)?;
+    check_name("a parameter name", &name)?;
     let sql_type = line.rest();
     if sql_type.value.is_empty() {
-        return Err(problem(name.span, format!("the type of `{}` is missing", name.value), HELP));
+        return Err(problem(name.span, format!("expected the type of `{}`", name.value), HELP));
     }
     // The type becomes part of a statement for the server, so nothing but a type is allowed here.
     let is_type = sql_type.value.split_whitespace().count() > 0
@@ -184,22 +184,22 @@ fn param(line: &mut Line) -> Parsed<Directive> {
 
 fn fragment(line: &mut Line) -> Parsed<Spanned<String>> {
     let Some(name) = line.word(&[]) else {
-        return Err(line.problem("the name of the fragment is missing here", super::fragments::HELP));
+        return Err(line.problem("expected a fragment name", super::fragments::HELP));
     };
-    check_name("a fragment's name", &name)?;
+    check_name("a fragment name", &name)?;
     Ok(Spanned { value: name.value.to_owned(), span: name.span })
 }
 
 /// What can follow the name of a scope: `as manager`.
 fn token_name(line: &mut Line, scope: Spanned<&str>) -> Parsed<TokenName> {
-    const HELP: &str = "write `organization as manager`: a role that sqlward.toml gives to the scope";
+    const HELP: &str = "write `organization as manager`: a role that sqlward.toml defines for the scope";
     let owned = |name: Spanned<&str>| Spanned { value: name.value.to_owned(), span: name.span };
     let role = match line.eat_word("as") {
         false => None,
         true => match line.word(&[]) {
-            None => return Err(line.problem("the name of a role is missing here", HELP)),
+            None => return Err(line.problem("expected a role name", HELP)),
             Some(role) => {
-                check_name("a role's name", &role)?;
+                check_name("a role name", &role)?;
                 Some(owned(role))
             }
         },
@@ -210,9 +210,9 @@ fn token_name(line: &mut Line, scope: Spanned<&str>) -> Parsed<TokenName> {
 fn grants(line: &mut Line) -> Parsed<TokenName> {
     const HELP: &str = "write `--@ grants organization`: the scope whose token the returned row grants";
     let Some(name) = line.word(&[]) else {
-        return Err(line.problem("the name of a scope is missing here", HELP));
+        return Err(line.problem("expected a scope name", HELP));
     };
-    check_name("a scope's name", &name)?;
+    check_name("a scope name", &name)?;
     if name.value == "system" {
         return Err(problem(name.span, "no query can grant system scope", HELP));
     }
@@ -221,11 +221,11 @@ fn grants(line: &mut Line) -> Parsed<TokenName> {
 
 /// The name of a column.
 fn json(line: &mut Line) -> Parsed<Spanned<String>> {
-    const HELP: &str = "write `--@ json members`: the column that is to stay `serde_json::Value`";
-    line.name()?.ok_or_else(|| line.problem("the name of a column is missing here", HELP))
+    const HELP: &str = "write `--@ json members`: the column to leave as `serde_json::Value`";
+    line.name()?.ok_or_else(|| line.problem("expected a column name", HELP))
 }
 
-const BATCH_HELP: &str = "write `--@ batch`, or `--@ batch with now` where `:now` is the same for all items and not a part of each";
+const BATCH_HELP: &str = "write `--@ batch`, or `--@ batch with now` if all items share one `:now`";
 
 /// `with name, name`, or nothing.
 fn shared(line: &mut Line) -> Parsed<Vec<Spanned<String>>> {
@@ -235,9 +235,9 @@ fn shared(line: &mut Line) -> Parsed<Vec<Spanned<String>>> {
     }
     loop {
         let Some(name) = line.word(&[]) else {
-            return Err(line.problem("the name of a parameter is missing here", BATCH_HELP));
+            return Err(line.problem("expected a parameter name", BATCH_HELP));
         };
-        check_name("a parameter's name", &name)?;
+        check_name("a parameter name", &name)?;
         names.push(Spanned { value: name.value.to_owned(), span: name.span });
         if !line.eat(",") {
             return Ok(names);
@@ -245,13 +245,12 @@ fn shared(line: &mut Line) -> Parsed<Vec<Spanned<String>>> {
     }
 }
 
-const COPY_HELP: &str = "write `--@ copy notes(title, body)`: the table, and the columns that the items give";
+const COPY_HELP: &str =
+    "write `--@ copy notes(title, body)`: the table, and the columns that each item fills";
 
 /// `table(column, column)`.
 fn copy(line: &mut Line, span: Span) -> Parsed<CopyDecl> {
-    let missing = |line: &mut Line, what: &str| {
-        line.problem(format!("the name of a {what} is missing here"), COPY_HELP)
-    };
+    let missing = |line: &mut Line, what: &str| line.problem(format!("expected a {what} name"), COPY_HELP);
     let Some(mut table) = line.sql_name()? else { return Err(missing(line, "table")) };
     if line.eat_directly(".") {
         let Some(SqlName { name, span, .. }) = line.sql_name()? else { return Err(missing(line, "table")) };
@@ -259,19 +258,19 @@ fn copy(line: &mut Line, span: Span) -> Parsed<CopyDecl> {
         table = SqlName { written: line.written(span), name, span };
     }
     if !line.eat("(") {
-        return Err(line.problem("the columns are missing here, in parentheses", COPY_HELP));
+        return Err(line.problem("expected a list of columns in parentheses", COPY_HELP));
     }
     let mut columns = Vec::new();
     loop {
         let Some(column) = line.sql_name()? else { return Err(missing(line, "column")) };
         columns.push(column);
         if line.eat(")") {
-            // The directive stands in the place of a statement, which may end in a semicolon.
+            // The directive replaces the statement, which may end in a semicolon.
             line.eat(";");
             return Ok(CopyDecl { span, table, columns });
         }
         if !line.eat(",") {
-            return Err(line.problem("a comma or a closing parenthesis is missing here", COPY_HELP));
+            return Err(line.problem("expected `,` or `)`", COPY_HELP));
         }
     }
 }
@@ -317,7 +316,7 @@ impl Directives {
                 Ok(())
             }
             Directive::Cardinality(value) => {
-                self.once("the number of rows".to_owned(), span)?;
+                self.once("the cardinality".to_owned(), span)?;
                 self.cardinality = Some(Spanned { value, span });
                 Ok(())
             }
@@ -327,7 +326,7 @@ impl Directives {
                 Ok(())
             }
             Directive::Page(value) => {
-                self.once("how pages are made".to_owned(), span)?;
+                self.once("paging".to_owned(), span)?;
                 self.page = Some(Spanned { value, span });
                 Ok(())
             }
@@ -338,7 +337,7 @@ impl Directives {
             }
             Directive::Fragment(name) => {
                 let help = "write it above the `--!` line of the first query that uses it";
-                Err(problem(name.span, "a fragment belongs to no query", help))
+                Err(problem(name.span, "a fragment cannot be declared inside a query", help))
             }
             Directive::Json(column) => {
                 self.once(format!("--@ json {}", column.value), span)?;
@@ -364,7 +363,7 @@ impl Directives {
             Some(first) => {
                 let message = format!("{} is given twice", quoted(what.trim_end()));
                 Err(Box::new(
-                    problem(span, message, "remove one of the two").note(*first, "given here first"),
+                    problem(span, message, "remove one of the two").note(*first, "first given here"),
                 ))
             }
             None => {
@@ -391,18 +390,14 @@ impl Directives {
                 self.as_json.first().filter(|_| is_copy).map(|column| ("json", column.span)),
             ];
             for (other, span) in others.into_iter().flatten() {
-                let message = format!("a `--@ {word}` cannot have `--@ {other}`");
+                let message = format!("`--@ {word}` cannot be combined with `--@ {other}`");
                 let help = match (word, other) {
-                    (_, "param") => {
-                        "the columns of the table say of which types the items are: remove the line"
-                    }
-                    ("copy", _) => "it takes rows and gives back how many there were: remove the line",
-                    _ => {
-                        "it gives what the statement gives for each item, in one list: write a query of its own"
-                    }
+                    (_, "param") => "the table's columns give the types of the items: remove this line",
+                    ("copy", _) => "a copy returns the number of rows: remove this line",
+                    _ => "a batch returns one list with the result for each item: write a separate query",
                 };
                 let error = Diagnostic::error(ANNOTATION, span, message).help(help);
-                report(error.note(first, "together with this"));
+                report(error.note(first, "conflicts with this"));
             }
         }
     }
@@ -411,23 +406,30 @@ impl Directives {
     pub fn check(&self, report: &mut impl FnMut(Diagnostic)) {
         self.check_many(report);
         let contradiction = |span, first, message: &str, help: &str| {
-            Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "together with this")
+            Diagnostic::error(ANNOTATION, span, message).help(help).note(first, "conflicts with this")
         };
         if let (Some(page), Some(cardinality)) = (&self.page, &self.cardinality)
             && cardinality.value != Cardinality::Many
         {
-            let message = format!("a page cannot be `{}`", cardinality.value.word());
-            let help = "a page is a list of rows of its own: remove one of the two directives";
+            let message = format!("a page cannot be combined with `--@ {}`", cardinality.value.word());
+            let help = "a page is always a list of rows: remove one of the two directives";
             report(contradiction(cardinality.span, page.span, &message, help));
         }
         if let (Some(grants), Some(page)) = (&self.grants, &self.page) {
-            let help = "the query that grants a token returns the row that entitles to it; ask for pages in another query";
-            report(contradiction(page.span, grants.span(), "a query that grants a scope has no pages", help));
+            let help =
+                "a granting query returns the row that grants the token; write a separate query for pages";
+            report(contradiction(
+                page.span,
+                grants.span(),
+                "a query that grants a scope cannot be paged",
+                help,
+            ));
         }
         if let (Some(grants), Some(cardinality)) = (&self.grants, &self.cardinality)
             && cardinality.value == Cardinality::Stream
         {
-            let help = "the query that grants a token returns the row that entitles to it: use `--@ opt` or leave it out";
+            let help =
+                "a granting query returns the row that grants the token: use `--@ opt`, or remove this line";
             report(contradiction(
                 cardinality.span,
                 grants.span(),

@@ -19,7 +19,7 @@ use super::marks::Segment;
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span, Spanned};
 
-pub(super) const HELP: &str = "a fragment is `--@ fragment name`, and below it its SQL in `-- ` lines";
+pub(super) const HELP: &str = "write `--@ fragment name`, and below it the SQL in `-- ` lines";
 
 /// The fragments of a file that were read so far.
 #[derive(Default)]
@@ -42,8 +42,8 @@ impl Fragments {
     pub fn begin(&mut self, name: Spanned<String>) -> Option<Diagnostic> {
         if let Some(first) = self.known.get(&name.value) {
             let message = format!("the fragment `{}` is declared twice", name.value);
-            let error = problem(name.span, message, "give one of the two another name");
-            return Some(error.note(first.name, "declared here first"));
+            let error = problem(name.span, message, "rename one of them");
+            return Some(error.note(first.name, "first declared here"));
         }
         let fragment = Fragment { name: name.span, tokens: Vec::new(), line_end: None, is_used: false };
         self.known.insert(name.value.clone(), fragment);
@@ -71,11 +71,11 @@ impl Fragments {
             let span = Span { file, start: inner.start, end: inner.end };
             let is_other = inner.kind == TokenKind::Bind && self.known.contains_key(&inner.text(source)[1..]);
             let wrong = match inner.kind {
-                _ if !inner.closed => "this is not closed within its line",
-                _ if is_other => "a fragment cannot stand in a fragment",
-                _ if inner.is_mark(source, ";") => "a fragment is part of a statement and has no `;`",
-                TokenKind::Param => "parameters are not written as numbers here",
-                TokenKind::LineComment => "neither comments nor marks stand in a fragment",
+                _ if !inner.closed => "this is not closed on its line",
+                _ if is_other => "fragments cannot be nested",
+                _ if inner.is_mark(source, ";") => "a fragment cannot contain `;`",
+                TokenKind::Param => "numbered parameters are not supported",
+                TokenKind::LineComment => "a fragment cannot contain comments or marks",
                 _ => {
                     tokens.push(inner);
                     continue;
@@ -104,7 +104,7 @@ impl Fragments {
         let Some(fragment) = self.open.take().and_then(|name| self.known.get_mut(&name)) else { return };
         while fragment.tokens.pop_if(|token| token.is_gap()).is_some() {}
         if fragment.tokens.is_empty() {
-            found.push(*problem(fragment.name, "the fragment has no SQL", HELP));
+            found.push(*problem(fragment.name, "this fragment is empty", HELP));
         }
     }
 
@@ -134,8 +134,8 @@ impl Fragments {
                     let span = Span { file, start: token.start, end: token.end };
                     found.push(*problem(
                         span,
-                        "a fragment does not stand apart here",
-                        "put blanks around it",
+                        "this fragment is not separated from the SQL around it",
+                        "put spaces around it",
                     ));
                     expanded.push(*token);
                     continue;
@@ -152,9 +152,10 @@ impl Fragments {
         for (param, used) in params {
             if let Some(fragment) = self.known.get(param).filter(|fragment| used.start < fragment.name.start)
             {
-                let help = "move the fragment above the first query that uses it; in a fragment no other one can stand";
-                let error = problem(used, format!("the fragment `{param}` is not known here"), help);
-                found.push(error.note(fragment.name, "it stands here"));
+                let help =
+                    "declare the fragment above the first query that uses it; fragments cannot be nested";
+                let error = problem(used, format!("the fragment `{param}` is not declared yet"), help);
+                found.push(error.note(fragment.name, "declared here"));
             }
         }
         let unused = self.known.iter().filter(|(name, fragment)| {
@@ -162,8 +163,8 @@ impl Fragments {
         });
         let unused: Vec<Diagnostic> = unused
             .map(|(name, fragment)| {
-                Diagnostic::warning("fragment", fragment.name, format!("no query uses the fragment `{name}`"))
-                    .help(format!("write `:{name}` where it belongs, or remove it"))
+                Diagnostic::warning("fragment", fragment.name, format!("unused fragment `{name}`"))
+                    .help(format!("use it as `:{name}`, or remove it"))
             })
             .collect();
         found.extend(unused);

@@ -21,23 +21,22 @@ pub(super) struct Shape {
     pub listed: bool,
 }
 
-const HEADER: &str =
-    "a `--!` line is `--! name Params(param?) : Row(column?)`, everything but the name optional";
-const TYPE: &str = "a `--:` line is `--: Name(field?) : Trait, other::Trait`, the traits optional";
+const HEADER: &str = "write `--! name Params(param?) : Row(column?)`; everything but the name is optional";
+const TYPE: &str = "write `--: Name(field?) : Trait, other::Trait`; the traits are optional";
 const FIELD: &str = "a field is `name`, `name?`, `name!`, `name[?]`, `name.field?` or `name[].field?`";
 
 /// Reads what follows `--!`.
 pub(super) fn header(line: &mut Line) -> Parsed<Header> {
     let Some(name) = line.word(&[]) else {
-        return Err(line.problem("the query's name is missing here", HEADER));
+        return Err(line.problem("expected a query name", HEADER));
     };
-    check_name("a query's name", &name)?;
+    check_name("a query name", &name)?;
     let params = shape(line)?;
     let mut row = None;
     if line.eat(":") {
         row = shape(line)?;
         if row.is_none() {
-            return Err(line.problem("the row is missing after the colon", HEADER));
+            return Err(line.problem("expected a row after the colon", HEADER));
         }
     }
     line.end(HEADER)?;
@@ -47,17 +46,17 @@ pub(super) fn header(line: &mut Line) -> Parsed<Header> {
 /// Reads what follows `--:`.
 pub(super) fn type_declaration(line: &mut Line) -> Parsed<StructDecl> {
     let Some(name) = line.word(&[]) else {
-        return Err(line.problem("the type's name is missing here", TYPE));
+        return Err(line.problem("expected a type name", TYPE));
     };
-    check_name("a type's name", &name)?;
+    check_name("a type name", &name)?;
     let Some(fields) = fields(line)? else {
-        return Err(line.problem("the type's fields are missing, if only as `()`", TYPE));
+        return Err(line.problem("expected the fields of the type, at least `()`", TYPE));
     };
     let mut derives = Vec::new();
     if line.eat(":") {
         loop {
             let Some(path) = line.word(&[':']) else {
-                return Err(line.problem("a trait is missing here", TYPE));
+                return Err(line.problem("expected a trait", TYPE));
             };
             if !path.value.split("::").all(is_identifier) {
                 let message = format!("`{}` is not the path of a trait", shorten(path.value));
@@ -81,7 +80,7 @@ fn owned(word: Spanned<&str>) -> Spanned<String> {
 fn shape(line: &mut Line) -> Parsed<Option<Shape>> {
     let name = line.word(&[]);
     if let Some(name) = &name {
-        check_name("a struct's name", name)?;
+        check_name("a struct name", name)?;
     }
     let fields = fields(line)?;
     if name.is_none() && fields.is_none() {
@@ -105,7 +104,7 @@ fn fields(line: &mut Line) -> Parsed<Option<Vec<FieldDecl>>> {
     let mut fields = FieldList::default();
     while !line.eat(")") {
         let Some(name) = line.name()? else {
-            return Err(line.problem("the name of a field, or `)`, is missing here", FIELD));
+            return Err(line.problem("expected a field name or `)`", FIELD));
         };
         fields.add(field(line, name)?)?;
         if line.eat(",") {
@@ -114,7 +113,7 @@ fn fields(line: &mut Line) -> Parsed<Option<Vec<FieldDecl>>> {
         if line.eat(")") {
             break;
         }
-        return Err(line.problem("`,` or `)` is missing here", FIELD));
+        return Err(line.problem("expected `,` or `)`", FIELD));
     }
     Ok(Some(fields.fields))
 }
@@ -131,7 +130,7 @@ fn field(line: &mut Line, name: Spanned<String>) -> Parsed<FieldDecl> {
     let mut nested = FieldList::default();
     while line.eat_directly("[].") || line.eat_directly(".") {
         let Some(name) = line.name()? else {
-            return Err(line.problem("the name of a nested field is missing after the dot", FIELD));
+            return Err(line.problem("expected a field name after the dot", FIELD));
         };
         let nullable = self::nullable(line);
         nested.add(FieldDecl { name, nullable, element_nullable: None, nested: Vec::new() })?;
@@ -188,5 +187,5 @@ impl FieldList {
 
 fn declared_twice(name: &str, second: Span, first: Span) -> Box<crate::diagnostics::Diagnostic> {
     let message = format!("`{}` is declared twice", shorten(name));
-    Box::new(problem(second, message, "remove one of the two").note(first, "declared here first"))
+    Box::new(problem(second, message, "remove one of the two").note(first, "first declared here"))
 }

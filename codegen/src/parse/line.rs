@@ -1,4 +1,4 @@
-//! Reads one annotation line from left to right.
+//! A cursor over one annotation line, for the parsers of annotations.
 
 use super::SqlName;
 use crate::diagnostics::Diagnostic;
@@ -89,7 +89,7 @@ impl<'a> Line<'a> {
         let mut length = 1;
         loop {
             match self.text()[length..].find('"') {
-                None => return Err(self.problem("this quoted name lacks its closing quote", "add a `\"`")),
+                None => return Err(self.problem("unterminated quoted name", "add a `\"`")),
                 Some(found) => length += found + 1,
             }
             if !self.text()[length..].starts_with('"') {
@@ -117,8 +117,8 @@ impl<'a> Line<'a> {
             return Ok(None);
         };
         if !quoted && found.value.starts_with(|first: char| first.is_ascii_digit() || first == '$') {
-            let message = format!("`{}` is no name in SQL", shorten(&found.value));
-            return Err(problem(found.span, message, "write the name in double quotes"));
+            let message = format!("`{}` is not a valid SQL name", shorten(&found.value));
+            return Err(problem(found.span, message, "put the name in double quotes"));
         }
         let name = if quoted { found.value } else { found.value.to_ascii_lowercase() };
         Ok(Some(SqlName { written: self.written(found.span), name, span: found.span }))
@@ -135,21 +135,21 @@ impl<'a> Line<'a> {
         self.advance(self.end - self.at)
     }
 
-    /// `: "reason"` up to the end of the line. `\"` and `\\` stand for a quote and a backslash in it.
+    /// `: "reason"` up to the end of the line. `\"` and `\\` are a quote and a backslash in it.
     pub fn reason(&mut self, example: &str) -> Parsed<String> {
         let help = format!("write `{example}: \"why this is right\"`");
         if !self.eat(":") {
-            return Err(self.problem("a reason is missing here", help));
+            return Err(self.problem("expected a reason", help));
         }
         let quoted = self.rest();
         let wrong = |message: &str| problem(quoted.span, message, help.as_str());
         let Some(text) = quoted.value.strip_prefix('"') else {
-            return Err(wrong("the reason stands in double quotes after the colon"));
+            return Err(wrong("expected the reason in double quotes after the colon"));
         };
         let (mut reason, mut characters) = (String::new(), text.chars());
         loop {
             match characters.next() {
-                None => return Err(wrong("the reason lacks its closing quote")),
+                None => return Err(wrong("the reason has no closing quote")),
                 Some('"') => break,
                 Some('\\') => match characters.next() {
                     Some(escaped @ ('"' | '\\')) => reason.push(escaped),
@@ -160,7 +160,7 @@ impl<'a> Line<'a> {
         }
         match reason.trim() {
             _ if !characters.as_str().is_empty() => {
-                Err(wrong("nothing may follow the reason; a quote inside it is written `\\\"`"))
+                Err(wrong("unexpected text after the reason; write a quote in the reason as `\\\"`"))
             }
             "" => Err(wrong("the reason is empty")),
             reason => Ok(reason.to_owned()),
@@ -209,12 +209,12 @@ const NEVER_NAMES: [&str; 5] = ["self", "Self", "super", "crate", "_"];
 pub(super) fn check_name(what: &str, name: &Spanned<impl AsRef<str>>) -> Parsed<()> {
     let word = name.value.as_ref();
     if NEVER_NAMES.contains(&word) {
-        let message = format!("`{word}` cannot be {what}: Rust keeps this word to itself");
+        let message = format!("`{word}` cannot be {what}: it is a Rust keyword");
         return Err(problem(name.span, message, "choose another name"));
     }
     if !is_identifier(word) {
         let message = format!("`{}` cannot be {what}", shorten(word));
-        let help = "a name has letters from a to z, digits and `_`, and no digit first";
+        let help = "use letters from a to z, digits and `_`, and do not start with a digit";
         return Err(problem(name.span, message, help));
     }
     Ok(())

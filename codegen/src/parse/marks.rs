@@ -1,4 +1,4 @@
-//! The `--?` marks of a statement: lines that are sent only sometimes.
+//! The `--?` marks of a statement: optional lines, and alternative orders.
 //!
 //! `and c.status = :status  --? status` is sent when `status` is given. `order by c.title, c.id  --? sort title` is sent when
 //! that order is chosen. The default order stands in the text, and the others in comments, so that `psql` runs the
@@ -22,7 +22,7 @@ pub(super) struct Segment {
 /// The maximum number of independent conditions, each of which is a bit in a variant's number.
 pub(super) const MAX_CONDITIONS: usize = 24;
 
-const HELP: &str = "a mark is `--? name`, `--? name, other` or `--? sort name`, at the end of a line of SQL";
+const HELP: &str = "write `--? name`, `--? name, other` or `--? sort name` at the end of a line of SQL";
 
 /// Whether a comment is a mark, or an order that is commented out.
 pub(super) fn is_mark(comment: &str) -> bool {
@@ -40,7 +40,7 @@ fn alternative(comment: &str) -> Option<usize> {
 /// A mark outside of any statement.
 pub(super) fn stray(span: Span) -> Diagnostic {
     let help = "put the `;` on a line of its own after the last marked line";
-    *problem(span, "this mark belongs to no statement", help)
+    *problem(span, "this mark is outside a statement", help)
 }
 
 /// Splits a statement at its marked lines. The marks are removed; other comments stay.
@@ -82,7 +82,7 @@ struct Cutter<'a> {
     marks: Marks,
     segments: Vec<Segment>,
     current: Vec<Token>,
-    /// The order that stands in the text.
+    /// The active order.
     default_sort: Option<Spanned<String>>,
     found: Vec<Diagnostic>,
 }
@@ -127,14 +127,18 @@ impl Cutter<'_> {
         let mut commented = Vec::new();
         if is_commented {
             if line.iter().any(|token| !token.is_gap()) {
-                return Err(problem(span, "this alternative stands behind SQL", "give it a line of its own"));
+                return Err(problem(
+                    span,
+                    "this commented-out order follows SQL on the same line",
+                    "put it on its own line",
+                ));
             }
             // Blanks between the dashes and the SQL would be copied together with the dashes.
             let tokens = self.commented(comment.start + 2, at)?;
             commented.extend(tokens.into_iter().skip_while(|token| token.is_gap()));
         }
         if line.iter().chain(&commented).all(|token| token.is_gap()) {
-            return Err(problem(span, "there is no SQL on this line that could be left out", HELP));
+            return Err(problem(span, "there is no SQL on this line to leave out", HELP));
         }
         let when = match mark {
             Mark::Given(names) => self.condition(names, span),
@@ -158,8 +162,8 @@ impl Cutter<'_> {
         if let Some(first) = line.first_mut().filter(|first| first.start < end_of_last) {
             if first.kind != TokenKind::Blank {
                 self.current.append(&mut line);
-                let message = "a marked line cannot begin within a string or a comment";
-                return Err(problem(span, message, "let it begin on a line of its own"));
+                let message = "a marked line cannot begin inside a string or a comment";
+                return Err(problem(span, message, "start it on its own line"));
             }
             self.current.push(Token { end: end_of_last, ..*first });
             first.start = end_of_last;
@@ -173,11 +177,11 @@ impl Cutter<'_> {
         for token in Lexer::new(&self.source[..end], start) {
             let span = Span { file: self.file, start: token.start, end: token.end };
             let wrong = if token.is_mark(self.source, ";") {
-                Some("an alternative has no `;` of its own")
+                Some("a commented-out order cannot contain `;`")
             } else if token.kind == TokenKind::Param {
-                Some("parameters are not written as numbers here")
+                Some("numbered parameters are not supported")
             } else {
-                (!token.closed).then_some("this is not closed within the comment")
+                (!token.closed).then_some("this is not closed inside the comment")
             };
             match wrong {
                 Some(message) => return Err(problem(span, message, HELP)),
@@ -207,9 +211,11 @@ impl Cutter<'_> {
         let known = self.marks.sorts.iter().position(|sort| sort.value == name.value);
         match &self.default_sort {
             Some(first) if in_text && first.value != name.value => {
-                let message = "only one alternative can stand in the text: it is the default";
+                let message = "only one sort can be active: it is the default";
                 let help = format!("comment this one out: `-- order by ...  --? sort {}`", name.value);
-                return Err(Box::new(problem(name.span, message, help).note(first.span, "this one does")));
+                return Err(Box::new(
+                    problem(name.span, message, help).note(first.span, "this one is active"),
+                ));
             }
             Some(first) if !in_text && first.value == name.value => {
                 return Err(declared_twice(&name, first.span));
@@ -242,8 +248,8 @@ impl Cutter<'_> {
     fn first_sort(&mut self) {
         let Some(first) = self.marks.sorts.first() else { return };
         let Some(default) = &self.default_sort else {
-            let help = "one of the sorts stands in the text and is the default; the others are commented out";
-            self.found.push(*problem(first.span, "no sort stands in the text", help));
+            let help = "leave one sort active as the default, and comment out the others";
+            self.found.push(*problem(first.span, "no sort is active: all are commented out", help));
             return;
         };
         let at = self.marks.sorts.iter().position(|sort| sort.value == default.value).unwrap_or(0);
@@ -278,33 +284,33 @@ impl Cutter<'_> {
             };
             mark.flag = uses.is_empty();
             if let Some((_, (name, span))) = uses.iter().find(|(when, _)| !is_named(when)) {
-                let message = format!("`:{name}` stands on a line that is there without it");
+                let message = format!("`:{name}` is used on a line that does not depend on it");
                 let help = match uses.iter().any(|(when, _)| is_named(when)) {
                     true => format!(
-                        "mark this line too, `--? {name}`, or give the other one a parameter of its own"
+                        "mark this line with `--? {name}` too, or use another parameter on the marked line"
                     ),
-                    false => format!("mark this line with `--? {name}`, or call the flag otherwise"),
+                    false => format!("mark this line with `--? {name}`, or rename the flag"),
                 };
-                let error = problem(*span, message, help).note(mark.name.span, "which is left out here");
+                let error = problem(*span, message, help).note(mark.name.span, "this line depends on it");
                 self.found.push(error);
             }
         }
     }
 }
 
-/// An order of which one line stands in the text and another is commented out.
+/// An order of which one line is active and another is commented out.
 fn declared_twice(name: &Spanned<String>, first: Span) -> Box<Diagnostic> {
-    let message = format!("two orders have the name `{}`", name.value);
-    Box::new(problem(name.span, message, "give one of them another name").note(first, "this is the other"))
+    let message = format!("two sorts are named `{}`", name.value);
+    Box::new(problem(name.span, message, "rename one of them").note(first, "the other one"))
 }
 
 /// Reads what follows `--?`.
 fn read(line: &mut Line) -> Parsed<Mark> {
     let name = |line: &mut Line| -> Parsed<Spanned<String>> {
         let Some(name) = line.word(&[]) else {
-            return Err(line.problem("a name is missing here", HELP));
+            return Err(line.problem("expected a name", HELP));
         };
-        check_name("a mark's name", &name)?;
+        check_name("a mark name", &name)?;
         Ok(Spanned { value: name.value.to_owned(), span: name.span })
     };
     let first = name(line)?;
@@ -313,9 +319,9 @@ fn read(line: &mut Line) -> Parsed<Mark> {
         if first.value != "sort" {
             let help = match nearest(&first.value, ["sort"]) {
                 Some(_) => "did you mean `--? sort`?".to_owned(),
-                None => "several names are separated by commas".to_owned(),
+                None => "separate names with commas".to_owned(),
             };
-            return Err(line.problem("`,` is missing here", help));
+            return Err(line.problem("expected `,`", help));
         }
         let sort = name(line)?;
         line.end(HELP)?;
@@ -331,10 +337,6 @@ fn read(line: &mut Line) -> Parsed<Mark> {
 
 /// The rule of statements with too many variants.
 pub(super) fn too_many(span: Span, limit: usize) -> Diagnostic {
-    Diagnostic::error(
-        ANNOTATION,
-        span,
-        format!("the marks of this statement make more than {limit} variants"),
-    )
-    .help("each is analysed and proven: give lines that come together one name, or split the query")
+    Diagnostic::error(ANNOTATION, span, format!("this statement has more than {limit} variants"))
+        .help("each variant is proven: give lines that go together one name, or split the query")
 }

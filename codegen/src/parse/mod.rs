@@ -2,7 +2,7 @@
 //!
 //! `lex` splits a file into tokens; `line`, `header` and `directive` read comments that are annotations; `file` decides which
 //! annotation belongs to which statement. A statement becomes an [`Sql`], see `sql`; `marks` splits it at its optional lines,
-//! and `copy` makes the statement of a copy. `resolve` then checks what only the whole file can tell.
+//! and `copy` makes the statement of a copy. `resolve` then checks the file as a whole.
 //!
 //! The last statement of a file may lack its `;`. Every other statement ends with its `;`; a `--!` line before it is an
 //! error.
@@ -50,7 +50,7 @@ pub fn parse(diagnostics: &mut Diagnostics, project: &Project) -> Vec<QueryDecl>
     // A file without queries is fine, but a run that checks nothing must not look like one that found nothing wrong.
     if let Some(first) = project.queries.first().filter(|_| queries.is_empty() && !diagnostics.has_errors()) {
         let span = Span { file: first.file, start: 0, end: 0 };
-        let error = Diagnostic::error("no-queries", span, "there is no query in any query file");
+        let error = Diagnostic::error("no-queries", span, "no query file contains a query");
         diagnostics.report(error.help("write `--! name` and its SQL under it"));
     }
     queries

@@ -1,4 +1,4 @@
-//! What pages add to a statement: the condition after a cursor, and the statement that counts.
+//! Pages: adds the condition after a cursor to a statement, and makes the statement that counts.
 
 use std::collections::BTreeSet;
 
@@ -151,11 +151,14 @@ fn keys(sql: &Sql, page: Span) -> Result<Vec<Key<'_>>, Box<Diagnostic>> {
         Box::new(Diagnostic::error(RULE, sql.token_span(at), message).help(help))
     };
     let Some(order) = order_by(text) else {
-        return Err(error("there is no order to page by", "add an `order by` that ends in a unique column"));
+        return Err(error(
+            "the query has no ORDER BY for its pages",
+            "add an `order by` that ends in a unique column",
+        ));
     };
     let before: Vec<Token> = outermost(text).into_iter().filter(|token| token.start < order).collect();
     let Some(start) = before.iter().position(|token| token.is_word(text, "where")) else {
-        let help = "the condition for what comes after a cursor is added to it: write `where true`";
+        let help = "the condition for the cursor is added to it: write `where true`";
         return Err(error("the statement has no WHERE", help));
     };
     for token in &before[start + 1..] {
@@ -163,14 +166,19 @@ fn keys(sql: &Sql, page: Span) -> Result<Vec<Key<'_>>, Box<Diagnostic>> {
         if token.kind == TokenKind::Word && word == "or" {
             return Err(at(
                 token.start,
-                "a condition is added to this WHERE with AND",
+                "the condition for the cursor is added to this WHERE with AND",
                 "put the OR in parentheses",
             ));
         }
         let ends = ["group", "having", "window", "union", "intersect", "except"];
         if token.kind == TokenKind::Word && ends.contains(&&*word) {
-            let help = "put all but the order into a subquery: `select * from (...) as found where true order by ...`";
-            return Err(at(token.start, "pages by cursor need a plain SELECT with its WHERE last", help));
+            let help = "move everything but the ORDER BY into a subquery: `select * from (...) as found where true order \
+             by ...`";
+            return Err(at(
+                token.start,
+                "pages by cursor need a plain SELECT that ends with WHERE and ORDER BY",
+                help,
+            ));
         }
     }
     let list: Vec<Token> = outermost(text).into_iter().filter(|token| token.start > order).skip(1).collect();
@@ -196,7 +204,7 @@ fn key<'a>(
     let mut item: Vec<Token> =
         tokens(text).filter(|token| start <= token.start && token.end <= end).collect();
     let Some(first) = item.first().map(|token| token.start) else {
-        return Err(at(start, "there is nothing to order by here", "remove the comma"));
+        return Err(at(start, "expected an expression to order by", "remove the comma"));
     };
     let is = |item: &[Token], back: usize, word: &str| {
         item.len()
@@ -214,10 +222,8 @@ fn key<'a>(
     let last = item.last().map_or(first, |token| token.end);
     let wrong = item.iter().find_map(|token| match token.kind {
         TokenKind::Param => Some("pages by cursor cannot be ordered by a parameter"),
-        TokenKind::Word if token.is_word(text, "using") => Some("pages by cursor are ordered by ASC or DESC"),
-        TokenKind::Number if item.len() == 1 => {
-            Some("pages by cursor cannot be ordered by the number of a column")
-        }
+        TokenKind::Word if token.is_word(text, "using") => Some("pages by cursor support only ASC and DESC"),
+        TokenKind::Number if item.len() == 1 => Some("pages by cursor cannot be ordered by column number"),
         _ => None,
     });
     match wrong {

@@ -1,4 +1,4 @@
-//! Checks across the declarations of a file: references to `--:` types, names, parameters that do not exist.
+//! Resolves and checks the declarations of a file: references to `--:` types, duplicate names, unknown parameters.
 
 use std::collections::HashMap;
 
@@ -67,8 +67,8 @@ fn declared_twice(what: &str, name: &Spanned<String>, first: Span) -> Diagnostic
         name.span,
         format!("the {what} `{}` is declared twice", shorten(&name.value)),
     )
-    .help("give one of the two another name")
-    .note(first, "declared here first")
+    .help("rename one of them")
+    .note(first, "first declared here")
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -101,7 +101,7 @@ fn refer(
             let help = match nearest(&name.value, types.keys().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
-                    "a query's name is one word, `{1}_{0}`; if `{0}` is to be the struct of its parameters, write `{0}()`",
+                    "a query name is one word, `{1}_{0}`; to name the parameter struct `{0}`, write `{0}()`",
                     shorten(&name.value),
                     shorten(query)
                 ),
@@ -132,8 +132,8 @@ fn check_batch(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let marks = query.marks.names.iter().map(|mark| mark.name.span);
     let mark = marks.chain(query.marks.sorts.iter().map(|sort| sort.span)).min();
     if let (Some(batch), Some(mark)) = (query.batch, mark) {
-        let help = "write a query for each text that is needed in a batch";
-        let error = problem(mark, "a batch runs one text: lines cannot be there only sometimes", help);
+        let help = "write a separate query for each variant";
+        let error = problem(mark, "a batch cannot have optional lines", help);
         report(error.note(batch, "this one"));
     }
 }
@@ -159,7 +159,7 @@ fn check_params(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) {
     let params = query.sql.params.iter().filter(|_| query.copy.is_none());
     let params = params.map(|param| Spanned { value: param.name.as_str(), span: param.uses[0] });
     for name in params.chain(flags) {
-        if let Err(error) = check_name("a parameter's name", &name) {
+        if let Err(error) = check_name("a parameter name", &name) {
             report(*error);
         } else if let Some(other) = snake.insert(name.value.to_snake_case(), name.value) {
             let message = format!("the parameters `{other}` and `{}` have the same name in Rust", name.value);
@@ -207,9 +207,11 @@ fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) 
     let fields = query.params.iter().flat_map(|params| &params.fields);
     for field in fields.filter(|field| field.nullable == Some(true)).filter(is_mark) {
         let name = shorten(&field.name.value);
-        let message = format!("`{name}` is optional by its mark: `None` takes the line away, and is no NULL");
+        let message =
+            format!("`{name}` is optional by its mark: `None` removes the line, and does not mean NULL");
         let help = format!(
-            "remove the `?`; to write NULL, say it on a line that is always there: `case when :set_{name} then :{name} else column end`"
+            "remove the `?`; to write NULL, use an unmarked line: `case when :set_{name} then :{name} \
+                 else column end`"
         );
         report(*problem(field.name.span, message, help));
     }
@@ -225,8 +227,8 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
         let span = Span { file, start: offset + token.start, end: offset + token.end };
         let text = token.text(source);
         if token.kind == TokenKind::Param {
-            let message = format!("`{}` is not how parameters are written here", shorten(text));
-            let help = "name the parameter: `:name`. Numbers are given to the names";
+            let message = format!("unsupported parameter `{}`", shorten(text));
+            let help = "name the parameter: `:name`";
             report(Diagnostic::error("syntax", span, message).help(help));
             is_readable = false;
         } else if matches!(token.kind, TokenKind::Word | TokenKind::Number | TokenKind::Bind)
@@ -235,11 +237,10 @@ fn check_statement(report: &mut impl FnMut(Diagnostic), sources: &Sources, query
             let start = span.start + at;
             let span = Span { start, end: start + character.len_utf8(), ..span };
             let message = format!(
-                "an invisible character, U+{:04X}, which PostgreSQL reads as a letter",
+                "invisible character U+{:04X}, which PostgreSQL reads as a letter",
                 u32::from(character)
             );
-            let help =
-                "replace it by an ordinary space or remove it; a name that contains it has to be quoted";
+            let help = "replace it with a space or remove it; quote a name that contains it";
             report(Diagnostic::error("syntax", span, message).help(help));
         }
     }

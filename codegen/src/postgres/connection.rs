@@ -45,7 +45,7 @@ impl Connection {
         let connection = Connection { wire, runtime: Some(runtime), version };
         if version < sqlward_server::OLDEST {
             return Err(Error::new(format!(
-                "the server at {} is older than PostgreSQL 14 or no PostgreSQL",
+                "the server at {} is not PostgreSQL, or older than version 14",
                 target.display()
             ))
             .help("sqlward needs PostgreSQL 14 or later"));
@@ -229,7 +229,7 @@ fn explain(refusal: Refusal, target: &Target) -> Error {
                 "53300" => "the server has no connection to spare; close some or raise max_connections",
                 _ => "check the database URL",
             };
-            Error::new(format!("PostgreSQL at {place} refuses the connection")).because(error).help(help)
+            Error::new(format!("PostgreSQL at {place} refused the connection")).because(error).help(help)
         }
     }
 }

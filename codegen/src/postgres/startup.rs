@@ -56,7 +56,7 @@ pub(super) async fn begin(target: &Target) -> Result<Session, Refusal> {
     let config = &target.config;
     let limit = config.get_connect_timeout().copied().filter(|limit| !limit.is_zero());
     let limit = limit.unwrap_or(Duration::from_secs(10));
-    let mut last = Refusal::Io(io::Error::other("no host is named"));
+    let mut last = Refusal::Io(io::Error::other("no host is given"));
     let connector = Connector::new(target.clone());
     for place in connector.places() {
         let attempt = tokio::time::timeout(limit, begin_on(&connector, &place));
@@ -106,9 +106,10 @@ impl Startup<'_> {
         if config.get_channel_binding() == ChannelBinding::Require
             && !matches!(request, Message::AuthenticationSasl(_))
         {
-            return Err(
-                io::Error::other("the server does not ask for what channel_binding=require needs").into()
-            );
+            return Err(io::Error::other(
+                "the server does not offer the channel binding that channel_binding=require needs",
+            )
+            .into());
         }
         match request {
             Message::AuthenticationOk => return Ok(()),
@@ -147,7 +148,7 @@ impl Startup<'_> {
                 (sasl::SCRAM_SHA_256_PLUS, sasl::ChannelBinding::tls_server_end_point(binding))
             }
             _ if wanted == ChannelBinding::Require => {
-                return Err(io::Error::other("the connection offers nothing to bind a password to").into());
+                return Err(io::Error::other("the connection does not support channel binding").into());
             }
             Some(_) => (sasl::SCRAM_SHA_256, sasl::ChannelBinding::unrequested()),
             None => (sasl::SCRAM_SHA_256, sasl::ChannelBinding::unsupported()),
@@ -209,5 +210,8 @@ impl Startup<'_> {
 }
 
 fn unexpected() -> Refusal {
-    Refusal::Io(io::Error::new(io::ErrorKind::InvalidData, "the server does not answer as PostgreSQL does"))
+    Refusal::Io(io::Error::new(
+        io::ErrorKind::InvalidData,
+        "the server does not speak the PostgreSQL protocol",
+    ))
 }

@@ -129,7 +129,7 @@ fn folder_of(config: &Path) -> Result<PathBuf> {
             Some(found) => {
                 format!("run sqlward in {}, or give `--config {}`", parent(&found), found.display())
             }
-            None => "run `sqlward init` for a new project, or give its place with `--config`".to_owned(),
+            None => "run `sqlward init` to start a project, or give its path with `--config`".to_owned(),
         };
         cannot_read("the configuration", config, error).help(help)
     };
@@ -184,7 +184,7 @@ fn report_missing(diagnostics: &mut Diagnostics, config: &Config, options: &Proj
         if !named {
             let start = Span { file: config.file, start: 0, end: 0 };
             let help = format!("add `{key} = \"...\"` to the configuration, or give `--{key}`");
-            let message = format!("nothing says where {what} are");
+            let message = format!("no path is configured for {what}");
             diagnostics.report(Diagnostic::error("config", start, message).help(help));
         }
     }

@@ -27,14 +27,16 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
         };
         if let Some(name) = query.module.iter().find(|name| !is_module_name(name)) {
             let help = match is_identifier(name) {
-                true => "rename the file or folder: Rust keeps this word to itself",
-                false => "rename the file or folder: letters from a to z, digits and `_`, no digit first",
+                true => "rename the file or folder: this is a Rust keyword",
+                false => {
+                    "rename the file or folder: use letters from a to z, digits and `_`, and do not start with a digit"
+                }
             };
-            report(format!("`{name}` cannot be the name of a Rust module"), help.to_owned(), None);
+            report(format!("`{name}` is not a valid Rust module name"), help.to_owned(), None);
             continue;
         }
         if let Some(name) = query.module.first().filter(|name| RESERVED.contains(&name.as_str())) {
-            let message = format!("the generated crate has a module `{name}` of its own");
+            let message = format!("the generated crate already has a module `{name}`");
             report(message, "rename the file or folder".to_owned(), None);
             continue;
         }
@@ -44,7 +46,7 @@ pub(super) fn check(diagnostics: &mut Diagnostics, sources: &Sources, queries: &
             None => drop(seen.insert(path.to_lowercase(), query)),
             Some(first) => {
                 let other = sources.file(first.file).path.display();
-                let message = format!("this file is the module `{path}`, and so is {other}");
+                let message = format!("this file and {other} are both the module `{path}`");
                 let first = Span { file: first.file, start: 0, end: 0 };
                 report(message, "rename one of the two".to_owned(), Some(first));
             }

@@ -134,8 +134,8 @@ fn package(reader: &mut Reader, root: &Section) -> Package {
             name.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
                 && name.value.starts_with(|first: char| first.is_ascii_alphabetic());
         if !valid {
-            let help = "a crate's name has letters from a to z, digits, `-` and `_`";
-            reader.error(name.span, format!("`{}` cannot be a crate's name", name.value), help);
+            let help = "use letters from a to z, digits, `-` and `_`";
+            reader.error(name.span, format!("`{}` is not a valid crate name", name.value), help);
         }
         valid
     });
@@ -169,7 +169,7 @@ fn dependency(reader: &mut Reader, name: &str, value: &toml::Spanned<DeValue>) -
         DeValue::Table(_) => owned(value.get_ref()),
         _ => {
             let help = "write `\"1.0\"`, `{ version = \"1.0\" }` or `{ path = \"...\" }`";
-            reader.error(reader.place(value), format!("`{name}` is a version or a table"), help);
+            reader.error(reader.place(value), format!("`{name}` must be a version or a table"), help);
             None
         }
     }

@@ -16,8 +16,8 @@ pub(super) fn scopes(reader: &mut Reader, root: &Section) -> Vec<Scope> {
             let help = "remove the section: system scope has no tenant, and needs no policy";
             reader.error(name.span, "the scope `system` is built in", help);
         } else if !is_rust_name(&name.value) {
-            let help = "a scope's name has letters from a to z, digits and `_`: it becomes part of a Rust type's name";
-            reader.error(name.span, format!("`{}` cannot be a scope's name", name.value), help);
+            let help = "use letters from a to z, digits and `_`: the name becomes part of a Rust type name";
+            reader.error(name.span, format!("`{}` is not a valid scope name", name.value), help);
         } else {
             scopes.push(scope(reader, name, value));
         }
@@ -35,14 +35,14 @@ fn scope(reader: &mut Reader, name: &Spanned<String>, value: &toml::Spanned<DeVa
     {
         reader.error(
             param.span,
-            format!("`{}` cannot be a parameter's name", param.value),
-            "write the name of a `:name`",
+            format!("`{}` is not a valid parameter name", param.value),
+            "write a parameter name without its colon",
         );
     }
     if param.is_none() && section.get("param").is_none() {
         for key in ["id", "column", "set", "owns", "membership"] {
             if let Some(span) = section.key(key) {
-                let message = format!("`{path}` has no `param`, so `{key}` says nothing");
+                let message = format!("`{key}` has no effect, since `{path}` has no `param`");
                 reader.error(
                     span,
                     message,
@@ -70,12 +70,12 @@ fn membership(reader: &mut Reader, scope: &str, section: &Section) -> Option<Mem
     let name = path(scope, "membership");
     let found = reader.section(&name, Some(value), Some(&["table", "member", "where", "roles"]));
     if section.get("set").is_some_and(|set| matches!(set.get_ref(), DeValue::Boolean(true))) {
-        let help = "remove it: one row makes someone part of one; grant the scope that carries one id";
-        reader.error(reader.place(value), format!("`{scope}` carries a set, so `{name}` says nothing"), help);
+        let help = "remove it, and put the membership into a scope with a single id";
+        reader.error(reader.place(value), format!("`{name}` has no effect, since `{scope}` is a set"), help);
     }
     let needed = [
-        ("table", "name the table whose rows make someone part of the scope: `table = \"memberships\"`"),
-        ("member", "name the column that tells whose such a row is: `member = \"user_id\"`"),
+        ("table", "name the table of memberships: `table = \"memberships\"`"),
+        ("member", "name the column that identifies the member: `member = \"user_id\"`"),
     ];
     for (key, help) in needed.iter().filter(|(key, _)| found.get(key).is_none()) {
         reader.error(reader.place(value), format!("`{name}` has no `{key}`"), *help);
@@ -84,8 +84,8 @@ fn membership(reader: &mut Reader, scope: &str, section: &Section) -> Option<Mem
     let mut named = Vec::new();
     for (role, _) in roles.entries() {
         if !is_rust_name(&role.value) {
-            let help = "a role's name has letters from a to z, digits and `_`: it becomes part of a Rust type's name";
-            reader.error(role.span, format!("`{}` cannot be a role's name", role.value), help);
+            let help = "use letters from a to z, digits and `_`: the name becomes part of a Rust type name";
+            reader.error(role.span, format!("`{}` is not a valid role name", role.value), help);
         } else if let Some(condition) = reader.setting(&roles, &role.value) {
             named.push(Role { name: role.clone(), condition });
         }
@@ -128,8 +128,8 @@ fn via(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Via> {
             let span = reader.place(value);
             reader.error(
                 span,
-                format!("`{name}` names no table"),
-                "name the table that leads into the scope",
+                format!("`{name}` does not name a table"),
+                "name the table at the other end of the foreign key",
             );
         }
         via.push(Via { table: table.clone(), ways });
@@ -144,7 +144,7 @@ fn via_way(reader: &mut Reader, name: &str, value: &toml::Spanned<DeValue>) -> O
             let way = reader.section(name, Some(value), Some(&["table", "where"]));
             if way.get("table").is_none() {
                 let span = reader.place(value);
-                reader.error(span, format!("`{name}` names no table"), "add `table = \"...\"`");
+                reader.error(span, format!("`{name}` does not name a table"), "add `table = \"...\"`");
             }
             (reader.setting(&way, "table")?, reader.setting(&way, "where"))
         }
@@ -190,7 +190,7 @@ fn rows(reader: &mut Reader, scope: &str, section: &Section) -> Vec<Rows> {
                 let help = "write `where`, `columns` or both";
                 reader.error(
                     reader.place(value),
-                    format!("`{name}` says neither which rows nor which columns"),
+                    format!("`{name}` has neither `where` nor `columns`"),
                     help,
                 );
             }

@@ -66,8 +66,8 @@ impl Reader<'_> {
             let key = entries[index].0.clone();
             let Some(known) = known.filter(|known| !known.contains(&key.value.as_str())) else { continue };
             let message = match name {
-                "" => format!("there is no setting `{}`", key.value),
-                _ => format!("there is no setting `{}` in `{name}`", key.value),
+                "" => format!("unknown setting `{}`", key.value),
+                _ => format!("unknown setting `{}` in `{name}`", key.value),
             };
             let near = nearest(&key.value, known.iter().copied());
             let help = match near {
@@ -111,7 +111,7 @@ impl Reader<'_> {
             DeValue::Table(_) => "a table",
         };
         let span = self.place(place);
-        self.error(span, format!("`{name}` is {expected}, not {found}"), format!("write {expected}"));
+        self.error(span, format!("`{name}` must be {expected}, not {found}"), format!("write {expected}"));
     }
 
     /// A string that is not empty.

@@ -1,7 +1,7 @@
-//! FILTER as a condition on rows. A row that no filter lets through has no influence
+//! FILTER as a condition on rows. A row that passes no filter has no influence
 //!
-//! - if the output of a level depends on nothing but filtered aggregates,
-//! - or if it is on the right side of a LEFT JOIN on which nothing but filtered aggregates depends.
+//! - if the output of its level depends only on filtered aggregates, or
+//! - if only filtered aggregates depend on it, and it is on the right side of a LEFT JOIN.
 //!
 //! `walk` then assumes that the condition of some filter holds.
 
@@ -146,7 +146,7 @@ impl<'a> Walk<'_, 'a> {
         is_present || ignores_nulls
     }
 
-    /// Whether an aggregate gives the same result however often it gets a value.
+    /// Whether duplicate input values do not change the result of an aggregate.
     fn ignores_duplicates(&self, aggregate: &Aggregate) -> bool {
         !aggregate.distinct.is_empty() || self.is_named(aggregate, IGNORE_DUPLICATES)
     }
@@ -195,7 +195,7 @@ const IGNORE_NULLS: &[&str] = &[
     "sum",
 ];
 
-/// Built-in aggregates that give the same result however often they get a value.
+/// Built-in aggregates whose result duplicate input values do not change.
 const IGNORE_DUPLICATES: &[&str] = &["bit_and", "bit_or", "bool_and", "bool_or", "every", "max", "min"];
 
 /// The right side of a LEFT JOIN.

@@ -110,7 +110,7 @@ pub(super) struct Level<'a> {
     pub(super) outputs: Vec<Option<TermId>>,
     /// The conditions that may be pushed down into it.
     pub(super) pushdown: Pushdown,
-    /// For each item of FROM what holds for its rows by itself, without WHERE.
+    /// For each item of FROM, what holds for its rows without WHERE.
     pub(super) items: Vec<Facts>,
     /// Its outer joins, by index.
     pub(super) outer_joins: Vec<usize>,
@@ -419,7 +419,7 @@ impl<'a> Arena<'a> {
         Some((level, entry))
     }
 
-    /// The term that a column stands for, resolved through joins, subqueries, views and CTEs. `None` if equal values of
+    /// The term of a column, resolved through joins, subqueries, views and CTEs. `None` if equal values of
     /// it need not be the same value.
     pub(super) fn resolve(&mut self, level: LevelId, var: &Var) -> Option<TermId> {
         let (level, entry) = self.entry_of(level, var)?;

@@ -167,8 +167,11 @@ impl<'a> Case<'_, 'a> {
     /// The reason for which two terms are equal, as text. Columns of `entry` are named without its alias.
     pub(super) fn equality(&self, context: &Context, entry: EntryId, from: TermId, to: TermId) -> Reason {
         let Some(steps) = self.steps(context, from, to) else {
-            let because =
-                format!("{} = {} by other columns", self.term_name(from, entry), self.term_name(to, entry));
+            let because = format!(
+                "{} = {} through other columns",
+                self.term_name(from, entry),
+                self.term_name(to, entry)
+            );
             return Reason { because, at: context.closure.place(from) };
         };
         let mut words = Vec::new();

@@ -1,4 +1,4 @@
-//! CASE and COALESCE as conditions. Where they are true, at least one of their alternatives is true, and likewise for false.
+//! CASE and COALESCE as conditions. If one is true, at least one of its alternatives is, and likewise for false.
 
 use super::arena::{Arena, LevelId};
 use super::facts::Facts;

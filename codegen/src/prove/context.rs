@@ -47,7 +47,7 @@ impl Context {
 /// The consequences that a context has still to learn.
 #[derive(Default)]
 struct Pending {
-    /// The sides of outer joins that turned out to be present; their facts are to be added.
+    /// The sides of outer joins that are now known to be present; their facts are to be added.
     sides: Vec<SideId>,
     /// The facts that were added for such sides.
     facts: Facts,
@@ -125,7 +125,7 @@ impl<'a> Arena<'a> {
         needed
     }
 
-    /// Adds the facts of all sides that turned out to be present, until nothing more follows.
+    /// Adds the facts of all sides that are now known to be present, until nothing more follows.
     fn conclude(&self, context: &mut Context, mut pending: Pending) -> Facts {
         while let Some(side) = pending.sides.pop() {
             let (join, which) = self.side(side);

@@ -1,7 +1,7 @@
 //! How many shards a query needs on a database whose tables are distributed over nodes by the value of a column. It is for
 //! `sqlward audit --distribution`.
 //!
-//! It is no rule, but uses the same events and facts: a query needs one shard if all rows that have influence and all rows
+//! It is not a rule, but uses the same events and facts: a query needs one shard if all rows that have influence and all rows
 //! that are written have the same value in that column, and this value is an argument of the call or a constant. Then rows
 //! of other shards have no influence. A query that is not understood may need all shards.
 
@@ -135,20 +135,19 @@ impl Distribution {
             let table = table_name(Some(table));
             copied.insert(table.clone());
             if access != Access::Read && !uses.is_empty() {
-                let because = "its rows change, or are locked, on every node that has a copy".to_owned();
+                let because = "its rows are changed or locked on every node".to_owned();
                 let alias = case.name(entry).to_owned();
                 parts.push(Part { table, alias, pinned: false, because, line: line(None, Some(entry)) });
             }
         }
         for found in self.conflicts(case) {
-            let because = "ON CONFLICT asks a key that holds over all shards".to_owned();
+            let because = "ON CONFLICT uses a key that spans all shards".to_owned();
             let (table, alias) = (table_name(Some(found.table)), case.name(found.row).to_owned());
             let line = line(None, Some(found.row));
             parts.push(Part { table, alias, pinned: false, because, line });
         }
         for (row, table, reached) in self.cascades(case) {
-            let because =
-                format!("by foreign keys it also removes or changes rows of {}", reached.display_name());
+            let because = format!("foreign keys also remove or change rows of {}", reached.display_name());
             let (table, alias) = (table_name(Some(table)), case.name(row).to_owned());
             parts.push(Part { table, alias, pinned: false, because, line: line(None, Some(row)) });
         }

@@ -26,12 +26,13 @@ const XMAX: i32 = -4;
 fn builtin_help(function: &str) -> Option<&'static str> {
     if ["nextval", "currval", "lastval", "setval"].contains(&function) {
         return Some(
-            "let the column's default or identity make the number, or count in a row of the owner's: `insert ... on conflict \
-             ... do update set value = value + 1 returning value`",
+            "use the column's default or identity, or count in a row of the owner: `insert ... on \
+                 conflict ... do update set value = value + 1 returning value`",
         );
     }
     function.contains("advisory").then_some(
-        "lock a row of the owner's instead, `select ... for update`, or waive it with `--@ allow opaque: \"reason\"`",
+        "lock a row of the owner instead, `select ... for update`, or waive it with `--@ allow opaque: \
+             \"reason\"`",
     )
 }
 
@@ -126,7 +127,7 @@ impl<'a> Walk<'_, 'a> {
                         }
                         None => {
                             let at = self.arena.place(place.level, call.location);
-                            self.unknown("the body of this function does more than one SELECT", at);
+                            self.unknown("the body of this function is more than one SELECT", at);
                         }
                     }
                 }
@@ -176,20 +177,20 @@ impl<'a> Walk<'_, 'a> {
                 self.children(expr, value);
             }
             Expr::Json { tag, type_oid, .. } => {
-                // With ON ERROR the result tells whether the input function fails.
+                // With ON ERROR the result depends on whether the input function fails.
                 if tag == "JSONEXPR"
                     && let Some(why) = opaque_input(self.arena.schema, self.arena.policy, *type_oid)
                 {
                     let at = self.arena.place(place.level, expr.location());
-                    self.unknown(format!("JSON is turned into a value: {why}"), at);
+                    self.unknown(format!("JSON is converted to a value: {why}"), at);
                 }
                 self.children(expr, value);
             }
             Expr::CurrentOf => self.unknown("WHERE CURRENT OF depends on a cursor", None),
-            Expr::NextValue { .. } => self.unknown("a sequence counts for everyone", None),
+            Expr::NextValue { .. } => self.unknown("sequences are shared by all tenants", None),
             Expr::Opaque(what) => {
                 let at = self.arena.place(place.level, expr.location());
-                self.unknown(format!("a part of this query is not understood ({what})"), at);
+                self.unknown(format!("a part of this query is not supported ({what})"), at);
             }
             Expr::Grouping { .. }
             | Expr::Subscript { .. }
@@ -223,16 +224,16 @@ impl<'a> Walk<'_, 'a> {
         if var.attribute < 0 && var.attribute != TABLEOID {
             let at = self.arena.place(level, var.location);
             self.unknown_with(
-                "a system column tells how rows lie beside the rows of others",
-                "name rows by their key: `where id in (select id ... for update)`; what became of a row by `on conflict` \
-                 is told by `returning xmax = 0`",
+                "system columns depend on how rows are stored, next to other tenants' rows",
+                "identify rows by key: `where id in (select id ... for update)`; to see whether `on \
+                     conflict` inserted a row, use `returning xmax = 0`",
                 at,
             );
         }
         self.arena.use_column(level, var);
     }
 
-    /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It tells only whether the row was inserted or updated.
+    /// Whether a comparison is `xmax = 0` in the RETURNING list of INSERT. It reveals only whether the row was inserted or updated.
     fn is_inserted_test(&self, level: LevelId, operator: &Operator) -> bool {
         let level = &self.arena.levels[level];
         let found = self.arena.schema.operators.get(&operator.operator);
@@ -254,7 +255,7 @@ impl<'a> Walk<'_, 'a> {
             FunctionClass::Inlinable if with_body => true,
             FunctionClass::Inlinable => {
                 self.unknown(
-                    "a function is called where its body cannot be looked into",
+                    "a function is called where its body cannot be analysed",
                     self.arena.place(level, location),
                 );
                 false
@@ -273,16 +274,16 @@ impl<'a> Walk<'_, 'a> {
 
     fn operator(&mut self, operator: Oid, location: Location) {
         let Some(found) = self.arena.schema.operators.get(&operator) else {
-            return self.unknown("an operator is not known", location);
+            return self.unknown("unknown operator", location);
         };
         match classify(self.arena.schema, self.arena.policy, found.function) {
             FunctionClass::Harmless => {}
             FunctionClass::Inlinable => self.unknown(
-                format!("the operator {} is a user's function; write the call of that function", found.name),
+                format!("the operator {} is user-defined: call its function instead", found.name),
                 location,
             ),
             FunctionClass::Opaque(why) => {
-                self.unknown(format!("behind the operator {}: {why}", found.name), location)
+                self.unknown(format!("the function of operator {}: {why}", found.name), location)
             }
         }
         let (schema, policy) = (self.arena.schema, self.arena.policy);
@@ -297,7 +298,7 @@ impl<'a> Walk<'_, 'a> {
         for function in others.filter(|function| !function.is_built_in()).filter(is_opaque) {
             let (operator, name) = (&found.name, &function.name);
             self.unknown(
-                format!("PostgreSQL can call `{name}` in the place of {operator}, and it is not looked into"),
+                format!("PostgreSQL can call `{name}` in place of {operator}, and it cannot be analysed"),
                 location,
             );
         }
@@ -308,7 +309,7 @@ impl<'a> Walk<'_, 'a> {
         for function in support.filter(is_opaque) {
             let (operator, name) = (&found.name, &function.name);
             self.unknown(
-                format!("the operator class of {operator} sorts by `{name}`, which is not looked into"),
+                format!("the operator class of {operator} sorts by `{name}`, which cannot be analysed"),
                 location,
             );
         }

@@ -155,7 +155,7 @@ const HARMLESS: &[&str] = &[
 /// The class of a function.
 pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> FunctionClass {
     let Some(found) = schema.functions.get(&function) else {
-        return FunctionClass::Opaque("this function is not known".to_owned());
+        return FunctionClass::Opaque("unknown function".to_owned());
     };
     let name = &found.name;
     if found.is_built_in() {
@@ -164,11 +164,13 @@ pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> Funct
         // PostgreSQL's own functions in SQL read no tables, unless the schema has replaced one.
         let reads = found.body.iter().flatten().any(|body| !walk::is_free_of_tables(body));
         return if reads {
-            FunctionClass::Opaque(format!("`{name}` is not what PostgreSQL has under that name"))
+            FunctionClass::Opaque(format!("`{name}` is not PostgreSQL's own function of that name"))
         } else if found.volatility == 'i' || (HARMLESS.contains(&name.as_str()) && !counts) {
             FunctionClass::Harmless
         } else {
-            FunctionClass::Opaque(format!("`{name}` can depend on, or do, more than its arguments say"))
+            FunctionClass::Opaque(format!(
+                "`{name}` can have side effects or depend on more than its arguments"
+            ))
         };
     }
     if policy.trusts(function) {
@@ -180,13 +182,14 @@ pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> Funct
             FunctionClass::Opaque(format!("`{name}` is a user-defined aggregate"))
         }
         _ if found.language == "sql" => FunctionClass::Opaque(format!(
-            "the body of `{name}` is a string, which cannot be looked into: write it as `return ...` or `begin atomic ... end`"
+            "the body of `{name}` is a string, which cannot be analysed: write it as `return ...` or \
+                 `begin atomic ... end`"
         )),
         _ => FunctionClass::Opaque(opaque_message(schema, found)),
     }
 }
 
-/// What to write into sqlward.toml for a function that cannot be looked into.
+/// The message for a function that cannot be analysed: what to write in sqlward.toml.
 fn opaque_message(schema: &Schema, found: &Function) -> String {
     let (name, language) = (&found.name, &found.language);
     let mut key = if found.schema == "public" { name.clone() } else { format!("{}.{name}", found.schema) };
@@ -204,17 +207,18 @@ fn opaque_message(schema: &Schema, found: &Function) -> String {
             if matches!(language.as_str(), "c" | "internal") && !is_unsafe_extension(extension) =>
         {
             format!(
-                "`{name}` is written in C, which cannot be looked into: say in sqlward.toml why the extension is harmless, \
-             `[functions] extensions = {{ {extension} = \"reason\" }}`, or why it alone is, {alone}"
+                "`{name}` is written in C, which cannot be analysed: state in sqlward.toml why the \
+                     extension is harmless, `[functions] extensions = {{ {extension} = \"reason\" }}`, or why \
+                     this function is, {alone}"
             )
         }
         Some(extension) => format!(
-            "`{name}` of the extension {extension} is written in {language}, which cannot be looked into: say in \
-             sqlward.toml why it is harmless, {alone}"
+            "`{name}` of the extension {extension} is written in {language}, which cannot be analysed: \
+                 state in sqlward.toml why it is harmless, {alone}"
         ),
         None => format!(
-            "`{name}` is written in {language}, which cannot be looked into: rewrite it in SQL, or say in sqlward.toml why \
-             it is harmless, {alone}"
+            "`{name}` is written in {language}, which cannot be analysed: rewrite it in SQL, or state in \
+                 sqlward.toml why it is harmless, {alone}"
         ),
     }
 }
@@ -274,7 +278,7 @@ pub(super) fn default_arguments<'s>(
 
 /// The message if the default of a parameter may do more than compute.
 pub(super) fn opaque_default(schema: &Schema, policy: &Policy, default: &Expr) -> Option<String> {
-    let why = || "it leaves an argument to a default that cannot be looked into: give it".to_owned();
+    let why = || "it uses a default argument that cannot be analysed: pass the argument".to_owned();
     (!is_simple(schema, policy, default)).then(why)
 }
 
@@ -282,15 +286,12 @@ pub(super) fn opaque_default(schema: &Schema, policy: &Policy, default: &Expr) -
 /// catalogs, and the checks of a domain are evaluated.
 pub(super) fn opaque_input(schema: &Schema, policy: &Policy, type_oid: Oid) -> Option<String> {
     for oid in schema.parts(type_oid) {
-        let Some(found) = schema.types.get(&oid) else { return Some("its type is not known".to_owned()) };
+        let Some(found) = schema.types.get(&oid) else { return Some("unknown type".to_owned()) };
         if reads_names(found) {
-            return Some(format!(
-                "a value of type {} can be looked up in the catalogs",
-                schema.type_name(oid)
-            ));
+            return Some(format!("converting to type {} can read the catalogs", schema.type_name(oid)));
         }
         if !found.checks.iter().all(|check| is_simple(schema, policy, check)) {
-            return Some(format!("a check of the domain {} cannot be looked into", schema.type_name(oid)));
+            return Some(format!("a CHECK of the domain {} cannot be analysed", schema.type_name(oid)));
         }
     }
     None

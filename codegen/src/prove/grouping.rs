@@ -10,7 +10,7 @@ use crate::tree::walk::{each_child, each_expr};
 use crate::tree::{BoolOp, CastVia, Command, Expr, GroupingSet, Operator, SortGroup, Target, Var};
 
 impl<'a> Arena<'a> {
-    /// What holds for the rows of the groups that meet HAVING.
+    /// What holds for the rows of the groups that pass HAVING.
     pub(super) fn having_facts(&mut self, level: LevelId, having: &'a Expr) -> Facts {
         let query = self.levels[level].query;
         if !query.group_by.iter().all(|key| self.separates(key)) {
@@ -163,7 +163,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// Whether one of the sets that this stands for is empty.
+/// Whether one of the sets that this expands to is empty.
 pub(super) fn has_empty_set(set: &GroupingSet) -> bool {
     match set {
         GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => true,
@@ -172,7 +172,7 @@ pub(super) fn has_empty_set(set: &GroupingSet) -> bool {
     }
 }
 
-/// Whether a grouped target is a key in every set that this stands for.
+/// Whether a grouped target is a key in every set that this expands to.
 fn is_in_every_set(set: &GroupingSet, reference: usize) -> bool {
     match set {
         GroupingSet::Empty | GroupingSet::Rollup(_) | GroupingSet::Cube(_) => false,

@@ -160,7 +160,7 @@ impl<'a> Arena<'a> {
     }
 }
 
-/// The comparisons that `x in (a, b)` stands for: `x = a`, `x = b`. ANY leaves out NULL elements, since nothing equals them.
+/// The comparisons that `x in (a, b)` consists of: `x = a`, `x = b`. ANY leaves out NULL elements, since nothing equals them.
 fn each_comparison(schema: &Schema, expr: &Expr) -> Option<Vec<Operator>> {
     let Expr::ArrayOperator { operator, any, collation, scalar, array, .. } = expr else { return None };
     let compared = elements(schema, array)?.into_iter().filter(|element| !(*any && is_null(element)));

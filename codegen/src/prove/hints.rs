@@ -31,25 +31,29 @@ impl<'a> Case<'_, 'a> {
         let name = self.name(occurrence.entry);
         if level.stored && level.arguments.is_some() {
             failure.help = format!(
-                "it stands in the body of a function: pass what makes `{condition}` true there as the argument, or select from the tables themselves"
+                "it is in a function body: pass an argument that makes `{condition}` true there, or query \
+                     the tables directly"
             );
             return failure;
         }
         if level.stored && occurrence.access == Access::Lock {
             failure.help = format!(
-                "a view locks its rows before conditions outside drop any: lock `{name}` itself, `from {name} where {condition} ... for update`"
+                "a view locks its rows before outer conditions apply: lock `{name}` itself, `from {name} \
+                     where {condition} ... for update`"
             );
             return failure;
         }
         if let Some((view, shown)) = self.shown_by_view(occurrence, column) {
             let rest = condition.split_once(' ').map_or("", |(_, rest)| rest);
             let (view, shown) = (self.name(view), self.column_name(view, shown));
-            failure.help = format!("add `{view}.{shown} {rest}`: the view shows the column under that name");
+            failure.help =
+                format!("add `{view}.{shown} {rest}`: the view exposes the column under that name");
             return failure;
         }
         if level.stored {
             failure.help = format!(
-                "it stands inside a view or function: restrict the column that shows `{condition}` outside, if there is one, or select from the tables themselves"
+                "it is inside a view or function: restrict the output column that implies `{condition}`, \
+                     if there is one, or query the tables directly"
             );
             return failure;
         }
@@ -61,31 +65,32 @@ impl<'a> Case<'_, 'a> {
             }
             Some(join) if join.nullable => {
                 failure.help = format!(
-                    "add `and {condition}` to the ON of the outer join: in WHERE it would drop rows whose `{name}` is another's or deleted, and tell that it exists"
+                    "add `and {condition}` to the ON of the outer join: in WHERE it would drop the outer \
+                         row, which reveals that a hidden `{name}` exists"
                 );
-                failure.note(join.at, "this ON is what restricts it")
+                failure.note(join.at, "only this ON restricts it")
             }
             Some(join) => {
                 failure.help = format!(
                     "add `and {condition}` to WHERE: the ON of an outer join does not restrict this side"
                 );
-                failure.note(join.at, "this ON keeps every row of it")
+                failure.note(join.at, "this join preserves every row of it")
             }
             None if level.query.command == Command::Merge => {
                 failure.help = self.merge_help(level.query, occurrence, condition);
                 failure
             }
             None if level.query.on_conflict.is_some() => {
-                failure.help = format!(
-                    "the row that is already there is met as well: `do update set ... where {condition}`"
-                );
+                failure.help =
+                    format!("the existing row is accessed as well: `do update set ... where {condition}`");
                 failure
             }
             None if matches!(level.container, Container::Entry(_))
                 && !matches!(level.pushdown, Pushdown::All) =>
             {
                 failure.help = format!(
-                    "add `{condition}` inside this subquery: it limits, groups, locks or numbers its rows, so conditions outside come too late"
+                    "add `{condition}` inside this subquery: it limits, groups, locks or numbers its rows \
+                         before outer conditions apply"
                 );
                 failure
             }
@@ -129,7 +134,8 @@ impl<'a> Case<'_, 'a> {
         if occurrence.access == Access::Write {
             if orphaned {
                 return format!(
-                    "add `and {condition}` to ON, and to each WHEN NOT MATCHED BY SOURCE, which meets every row of `{name}` whatever ON says"
+                    "add `and {condition}` to ON, and to each WHEN NOT MATCHED BY SOURCE, which applies \
+                         to every row of `{name}` regardless of ON"
                 );
             }
             return format!("add `and {condition}` to ON, not to WHEN");
@@ -158,21 +164,20 @@ impl<'a> Case<'_, 'a> {
         let mut misses = NearMisses { case: self, occurrence, column, param, token, notes: Vec::new() };
         misses.from(&level.query.from);
         if let Some(having) = &level.query.having {
-            misses.condition(having, Some("HAVING judges groups that are made already"));
+            misses.condition(having, Some("HAVING filters groups, not rows"));
         }
         let notes = misses.notes;
         if level.stored {
             return failure;
         }
         if notes.iter().any(|(_, note)| note == ONE_ARM) {
-            failure.help =
-                format!("the condition has to hold whichever arm does: `(... or ...) and {condition}`");
+            failure.help = format!("the condition must hold in every arm: `(... or ...) and {condition}`");
         }
         notes.into_iter().fold(failure, |failure, (at, note)| failure.note(at, note))
     }
 }
 
-const ONE_ARM: &str = "this is one arm of an OR, and the other arms let other rows pass";
+const ONE_ARM: &str = "this is only one arm of an OR: the other arms admit other rows";
 
 /// The search for conditions that are almost the missing one.
 struct NearMisses<'n, 'c, 'a> {
@@ -197,7 +202,7 @@ impl<'a> NearMisses<'_, '_, 'a> {
                 self.item(&join.left);
                 self.item(&join.right);
                 let why = (join.kind != crate::tree::JoinKind::Inner)
-                    .then_some("the ON of an outer join does not restrict the side that is kept");
+                    .then_some("the ON of an outer join does not restrict the preserved side");
                 join.quals.iter().for_each(|quals| self.condition(quals, why));
             }
             FromItem::Nested(from) => self.from(from),
@@ -211,7 +216,7 @@ impl<'a> NearMisses<'_, '_, 'a> {
             let why = match op {
                 BoolOp::And => why,
                 BoolOp::Or => Some(ONE_ARM),
-                BoolOp::Not => Some("this stands under NOT"),
+                BoolOp::Not => Some("this is under NOT"),
             };
             return args.iter().for_each(|arg| self.condition(arg, why));
         }
@@ -225,10 +230,7 @@ impl<'a> NearMisses<'_, '_, 'a> {
             self.notes.push((*location, why.to_owned()));
         }
         crate::tree::walk::each_child(expr, &mut |child| {
-            self.condition(
-                child,
-                Some("this condition is a part of an expression, which can be true without it"),
-            );
+            self.condition(child, Some("this is part of an expression that can be true without it"));
         });
     }
 
@@ -254,14 +256,13 @@ impl<'a> NearMisses<'_, '_, 'a> {
                         && let Some(param) = self.case.decl.sql.params.get(number - 1)
                     {
                         let name = &param.name;
-                        let note =
-                            format!(":{name} is whatever the caller sends, :{token} is from the token");
+                        let note = format!(":{name} is chosen by the caller; :{token} comes from the token");
                         self.notes.push((at, note));
                     }
                 }
                 (false, true, _) => {
                     let name = self.case.column_name(*entry, *number);
-                    self.notes.push((at, format!("{name} is not what says whose the row is")));
+                    self.notes.push((at, format!("{name} is not the owner column")));
                 }
                 (true, true, None) | (true, false, _) | (false, false, _) => {}
             }

@@ -1,4 +1,4 @@
-//! Functions that PostgreSQL calls although the query does not name them: comparison functions of the operator classes of
+//! Functions that PostgreSQL calls implicitly: comparison functions of the operator classes of
 //! users' types (in arrays and rows, for UNION, in the caches of joins), and casts of users' types (for JSON, set operations
 //! and results of functions). If such a function may do more than compute, this is recorded as not understood.
 
@@ -136,11 +136,13 @@ impl<'a> Walk<'_, 'a> {
         let (type_name, names) = (schema.type_name(type_oid), names.join(", "));
         let at = self.arena.place(level, at);
         self.unknown(
-            format!("PostgreSQL {does} values of type {type_name} by itself, and what it calls cannot be looked into: {names}"),
+            format!("PostgreSQL {does} values of type {type_name} implicitly, by functions that cannot be analysed: \
+             {names}"),
             at,
         );
         if let Some(last) = self.events.unknown.last_mut() {
-            last.help = "say in sqlward.toml, `[functions] trusted`, why it does nothing but compute, or waive it with `--@ allow opaque: \"reason\"` after a review";
+            last.help = "state in sqlward.toml, `[functions] trusted`, why it only computes, or waive it with `--@ allow \
+             opaque: \"reason\"` after a review";
         }
     }
 }

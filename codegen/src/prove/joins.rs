@@ -1,5 +1,5 @@
-//! FROM: the facts that its items give for the rows above them. For an outer join also those that hold once a side is known
-//! to be present, because a strict condition is true for one of its columns.
+//! FROM: the facts about the rows of its items. For an outer join, also those that hold once a side is known to be present,
+//! because a strict condition is true for one of its columns.
 
 use std::ops::{Index, IndexMut};
 
@@ -69,7 +69,7 @@ pub(super) struct OuterJoin {
     pub(super) within: Option<SideId>,
     /// Whether a side is nullable: a row can be padded there.
     pub(super) pads: Sides<bool>,
-    /// What holds for the rows of each side by itself.
+    /// What holds for the rows of each side alone.
     pub(super) facts: Sides<Facts>,
     /// The facts of ON, which hold for rows in which both sides are present.
     pub(super) quals: Facts,
@@ -93,7 +93,7 @@ impl<'a> Arena<'a> {
         quals.map(|quals| self.holds(level, quals)).unwrap_or_default()
     }
 
-    /// What holds for each row of FROM that meets WHERE.
+    /// What holds for each row of FROM that passes WHERE.
     pub(super) fn row_facts(&mut self, level: LevelId) -> Facts {
         let query = self.levels[level].query;
         for item in &query.from.items {

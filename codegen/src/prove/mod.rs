@@ -305,7 +305,7 @@ pub fn prove(
     outcome
 }
 
-/// Judges one query. If it has variants, each is judged by itself and the results are joined.
+/// Judges one query. If it has variants, each is judged separately and the results are merged.
 pub fn examine(sources: &Sources, schema: &Schema, policy: &Policy, typed: &Typed) -> Examination {
     if typed.variants.is_empty() {
         return examine_text(sources, schema, policy, &typed.decl, &typed.tree);

@@ -175,7 +175,7 @@ impl Policy {
             }
             for via in scope.via.get(&table).into_iter().flatten() {
                 found.extend(via.pairs.iter().map(|(own, _)| {
-                    (*own, format!("the key that brings its rows into scope `{}`", scope.name))
+                    (*own, format!("the foreign key that puts its rows in scope `{}`", scope.name))
                 }));
             }
         }

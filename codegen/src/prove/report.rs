@@ -72,12 +72,12 @@ impl<'d> Report<'d> {
                                 Some(near) => format!("did you mean `{near}`?"),
                                 None if known().next().is_none() => {
                                     format!(
-                                        "describe it there: `[scopes.{}]`, see docs/policy.md",
+                                        "declare it there: `[scopes.{}]`, see docs/policy.md",
                                         name.scope.value
                                     )
                                 }
                                 None => format!(
-                                    "it has {}; a further one is a section of it, `[scopes.{}]`, see docs/policy.md",
+                                    "it has {}; declare another one as `[scopes.{}]`, see docs/policy.md",
                                     known().collect::<Vec<_>>().join(", "),
                                     name.scope.value
                                 ),
@@ -107,7 +107,7 @@ impl<'d> Report<'d> {
         let help = match nearest(&role.value, known()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known().next().is_none() => {
-                format!("name it in sqlward.toml: `[scopes.{}.membership.roles]`", scope.name)
+                format!("declare it in sqlward.toml: `[scopes.{}.membership.roles]`", scope.name)
             }
             None => format!("it has {}", known().collect::<Vec<_>>().join(", ")),
         };
@@ -158,7 +158,10 @@ impl<'d> Report<'d> {
                 let mut diagnostic = Diagnostic::error(rule, span, failure.message).query(self.decl.path());
                 let help = match &self.decl.copy {
                     Some(_) if rule == "foreign-reference" => {
-                        format!("COPY takes what comes: insert from `unnest` instead, and {}", failure.help)
+                        format!(
+                            "COPY does not check values: insert from `unnest` instead, and {}",
+                            failure.help
+                        )
                     }
                     _ => failure.help,
                 };
@@ -248,8 +251,8 @@ impl<'d> Report<'d> {
                         self.diagnostics.retain(|found| found.rule != allow.rule.value);
                         diagnostic
                     }
-                    None => Diagnostic::error("unused-allow", allow.span, "this waiver waives nothing")
-                        .help("remove it: whoever reads it will think that the query needs it"),
+                    None => Diagnostic::error("unused-allow", allow.span, "unused waiver")
+                        .help("remove it: readers will assume that the query needs it"),
                 };
             self.diagnostics.push(diagnostic);
         }

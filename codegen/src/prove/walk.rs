@@ -48,10 +48,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         walk.level(level, Rc::default(), Access::Read);
         if walk.arena.too_large {
             walk.events.incomplete = true;
-            walk.unknown(
-                "the query repeats itself too often, by CTEs or views that read each other several times",
-                None,
-            );
+            walk.unknown("the query is too large after its CTEs, views and functions are expanded", None);
         }
         walk.check_complete(level);
         walk.events
@@ -73,12 +70,12 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
         if !complete && !self.events.incomplete {
             self.events.incomplete = true;
-            self.unknown("a part of this query was not reached", None);
+            self.unknown("a part of this query was not analysed", None);
         }
     }
 
     pub(super) fn unknown(&mut self, what: impl Into<String>, at: Location) {
-        let help = "write it another way, or waive it with `--@ allow opaque: \"reason\"` after a review";
+        let help = "rewrite it, or waive it with `--@ allow opaque: \"reason\"` after a review";
         self.unknown_with(what, help, at);
     }
 
@@ -105,7 +102,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.visited.levels.insert(level);
         if let Some(what) = &query.opaque {
             self.events.incomplete = true;
-            self.unknown(format!("a part of this query is not understood ({what})"), None);
+            self.unknown(format!("a part of this query is not supported ({what})"), None);
             return;
         }
         let join = self.join.take();
@@ -133,10 +130,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn known_entry(&mut self, level: LevelId, index: usize, range: &RangeEntry) {
         let entry = self.arena.levels[level].entries[index];
         if let RangeKind::Opaque(what) = &range.kind {
-            self.unknown_entry(
-                format!("`{}` is something that is not understood ({what})", range.name),
-                entry,
-            );
+            self.unknown_entry(format!("`{}` is not supported ({what})", range.name), entry);
         }
     }
 
@@ -145,7 +139,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             for value in &cte.cycle_values {
                 self.expr(level, value, &Rc::default());
             }
-            // A modifying CTE runs once, whoever reads it. It is visited here, and so is one that nobody reads. Others are visited
+            // A modifying CTE runs once, however often it is read. It is visited here, and so is an unused CTE. Others are visited
             // where they are read.
             if cte.query.command != Command::Select || cte.references == 0 {
                 let own = self.arena.cte_level(level, cte, Container::Nothing);
@@ -169,7 +163,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             }
             SetOperation::Leaf(index) => {
                 let Some(nested) = self.arena.arm_level(level, *index) else {
-                    return self.unknown("an arm of a set operation is not understood", None);
+                    return self.unknown("an arm of a set operation is not supported", None);
                 };
                 self.cast_arm(nested, level);
                 // What is known of the set operation's columns holds for those rows of the arm that have influence.
@@ -233,9 +227,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             FromItem::Range(index) => self.entry(level, *index, above, access),
             FromItem::Join(join) => self.join(level, join, above, access),
             FromItem::Nested(from) => self.from(level, from, above, access),
-            FromItem::Opaque(what) => {
-                self.unknown(format!("a part of FROM is not understood ({what})"), None)
-            }
+            FromItem::Opaque(what) => self.unknown(format!("a part of FROM is not supported ({what})"), None),
         }
     }
 
@@ -368,7 +360,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     pub(super) fn entry(&mut self, level: LevelId, index: usize, context: &Rc<Context>, access: Access) {
         let query = self.arena.levels[level].query;
         let Some(range) = query.range(index) else {
-            return self.unknown("FROM refers to something that is not there", None);
+            return self.unknown("FROM refers to an entry that does not exist", None);
         };
         let entry = self.arena.levels[level].entries[index - 1];
         self.visited.entries.insert(entry);
@@ -384,15 +376,14 @@ impl<'w, 'a> Walk<'w, 'a> {
                 if *inherited && self.arena.schema.table(*table).is_some_and(|table| table.has_children) {
                     self.unknown_entry(
                         format!(
-                            "`{}` also stands for the rows of tables that inherit from it, with columns and rules of \
-                             their own: `only {0}` does not",
+                            "`{}` includes the rows of tables that inherit from it: use `only {0}`",
                             range.name
                         ),
                         entry,
                     );
                 }
                 if sample.is_some() {
-                    self.unknown_entry("TABLESAMPLE looks at rows before any condition", entry);
+                    self.unknown_entry("TABLESAMPLE reads rows before any condition applies", entry);
                 }
                 for expr in sample.iter().flatten() {
                     self.expr(level, expr, context);
@@ -437,7 +428,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let name = self.arena.entries[entry].name.clone();
         let Some(found) = self.arena.schema.table(table) else {
             return self.unknown_entry(
-                format!("`{name}` is a system catalog, which tells of everyone's rows"),
+                format!("`{name}` is a system catalog, which describes all tenants' data"),
                 entry,
             );
         };
@@ -445,21 +436,23 @@ impl<'w, 'a> Walk<'w, 'a> {
         if replaced && (relkind == 'v' || access == Access::Write) {
             let what = match access {
                 Access::Write => {
-                    format!("what is done to `{name}` is done by its rules or INSTEAD OF triggers")
+                    format!("`{name}` has rules or INSTEAD OF triggers, which are not analysed")
                 }
                 Access::Read | Access::Lock => {
-                    format!("`{name}` is a view with rules or INSTEAD OF triggers, which is not looked into")
+                    format!("`{name}` is a view with rules or INSTEAD OF triggers, which are not analysed")
                 }
             };
             self.unknown_entry(what, entry);
             if let Some(last) = self.events.unknown.last_mut() {
                 last.table = Some(table);
-                last.help = "name the tables behind it instead, or waive it with `--@ allow opaque: \"reason\"` after a review";
+                last.help = "query the tables behind it instead, or waive it with `--@ allow opaque: \"reason\"` after a review";
             }
         }
         if self.arena.schema.partitions(table).any(|part| part.kind == 'f') {
             self.unknown_entry(
-                format!("`{name}` has a partition that is a foreign table, whose rows another server makes"),
+                format!(
+                    "`{name}` has a partition that is a foreign table, whose rows come from another server"
+                ),
                 entry,
             );
         }
@@ -473,21 +466,21 @@ impl<'w, 'a> Walk<'w, 'a> {
             }),
             'v' => self.nested(entry, context, access),
             'm' => self.unknown_entry(
-                format!("`{name}` is a materialized view: a copy of rows as they once were"),
+                format!("`{name}` is a materialized view, whose rows can be out of date"),
                 entry,
             ),
             'f' => self.unknown_entry(
-                format!("`{name}` is a foreign table, whose rows another server makes"),
+                format!("`{name}` is a foreign table, whose rows come from another server"),
                 entry,
             ),
-            'S' => self.unknown_entry(format!("`{name}` is a sequence, which counts for everyone"), entry),
-            _ => self.unknown_entry(format!("`{name}` is of a kind that is not understood"), entry),
+            'S' => self.unknown_entry(format!("`{name}` is a sequence, which all tenants share"), entry),
+            _ => self.unknown_entry(format!("`{name}` is a relation of an unsupported kind"), entry),
         }
     }
 
     fn nested(&mut self, entry: EntryId, context: &Rc<Context>, access: Access) {
         let Some(nested) = self.arena.entries[entry].nested else {
-            return self.unknown_entry("the rows of this entry are not understood", entry);
+            return self.unknown_entry("this item of FROM is not supported", entry);
         };
         let inside =
             if access == Access::Lock { Rc::default() } else { self.arena.pushed_into(context, nested) };

@@ -224,10 +224,7 @@ impl<'a> Walk<'_, 'a> {
             let Some(column) =
                 target.number.checked_sub(1).and_then(|position| *base.columns.get(position)?)
             else {
-                self.unknown(
-                    "a column is written through a view that does not just pass it on",
-                    target.expr.location(),
-                );
+                self.unknown("a column is written through a view that computes it", target.expr.location());
                 continue;
             };
             let found = self.arena.schema.column(base.table, column);
@@ -293,7 +290,7 @@ impl<'a> Walk<'_, 'a> {
     fn target(&mut self, level: LevelId) -> Option<Base> {
         let base = self.arena.base(level);
         if base.is_none() {
-            self.unknown("what this statement writes to is not understood", None);
+            self.unknown("the target of this statement is not supported", None);
         }
         base
     }
@@ -321,7 +318,7 @@ impl<'a> Walk<'_, 'a> {
             let Some(found) = self.arena.schema.table(table) else { continue };
             if found.has_rules || found.triggers.iter().any(|trigger| trigger.is_instead()) {
                 self.unknown(
-                    format!("what is done to `{}` is done by its rules or INSTEAD OF triggers", found.name),
+                    format!("`{}` has rules or INSTEAD OF triggers, which are not analysed", found.name),
                     None,
                 );
             }
@@ -334,7 +331,7 @@ impl<'a> Walk<'_, 'a> {
         self.row_write(level, &base, &query.targets, true, query.overriding_user, &context);
         if let Some(conflict) = &query.on_conflict {
             if through_view {
-                self.unknown("ON CONFLICT through a view", None);
+                self.unknown("ON CONFLICT through a view is not supported", None);
             }
             self.on_conflict(level, query, &base, conflict, &context);
         }
@@ -432,7 +429,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(base) = self.target(level) else { return };
         let Some(target) = query.result_relation else { return };
         if self.arena.entries[self.arena.levels[level].entries[target - 1]].table.is_none() {
-            self.unknown("MERGE through a view", None);
+            self.unknown("MERGE through a view is not supported", None);
         }
         let has = |matched: MergeMatch| query.merge_actions.iter().any(|action| action.matched == matched);
         let (unmatched, orphaned) =
@@ -532,7 +529,7 @@ impl<'a> Walk<'_, 'a> {
             Command::Delete => self.events.deletes.push((base.table, base.entry)),
             Command::Nothing => {}
             Command::Select | Command::Merge | Command::Utility => {
-                self.unknown("an action of MERGE is not understood", None);
+                self.unknown("an action of MERGE is not supported", None);
             }
         }
     }

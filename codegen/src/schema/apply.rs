@@ -56,10 +56,10 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
     let help = match &error.hint {
         Some(hint) => hint.as_str(),
         None if is_about_a_role(error) => {
-            "leave owners and privileges out, `pg_dump --schema-only --no-owner --no-privileges`: the server here has \
-             no roles of yours"
+            "dump without owners and privileges, `pg_dump --schema-only --no-owner --no-privileges`: your \
+                 roles do not exist on this server"
         }
-        None => "nothing was compiled: the schema comes first",
+        None => "fix the schema first; no query was compiled",
     };
     Diagnostic::error("schema", span, message).help(help)
 }

@@ -72,7 +72,11 @@ fn a_query_is_found_by_its_path_its_name_or_its_module() {
     }
     let run = project.run(&["describe", "anohter"]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("no query `anohter`") && run.stderr.contains("`another`"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("unknown query `anohter`") && run.stderr.contains("`another`"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -44,8 +44,7 @@ fn a_link_where_the_folder_should_be() {
     let project = Project::new(QUERY);
     let link = |from: &str, to: &str| symlink(to, project.path(from)).unwrap();
     link("catalog", "gone/away");
-    let said =
-        ["catalog is a link to gone/away, which leads nowhere", "nothing was written", "remove the link"];
+    let said = ["catalog is a dangling link to gone/away", "nothing was written", "remove the link"];
     project.run(&["generate"]).broken(&said);
     project.run(&["generate", "--output", "catalog/below"]).broken(&said);
     assert_eq!(fs::read_link(project.path("catalog")).unwrap(), Path::new("gone/away"));
@@ -71,7 +70,7 @@ fn a_link_where_the_folder_should_be() {
     // One that leads in circles is told too.
     let project = Project::new(QUERY);
     symlink("catalog", project.path("catalog")).unwrap();
-    project.run(&["generate"]).broken(&["catalog is a link to catalog, which leads nowhere"]);
+    project.run(&["generate"]).broken(&["catalog is a dangling link to catalog"]);
 }
 
 /// A command that an unprivileged user runs, with a project that this user can read.

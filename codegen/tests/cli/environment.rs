@@ -93,7 +93,7 @@ fn a_server_that_asks_who_we_are() {
     let before = remote.databases();
     for user in ["maker", "older"] {
         prove(&project, &url(user, PASSWORD)).broken(&[
-            "refuses the connection",
+            "refused the connection",
             "28P01",
             "check the user and the password",
         ]);

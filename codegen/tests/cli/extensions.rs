@@ -51,8 +51,8 @@ fn what_is_not_named_is_told_with_what_to_write() {
     let Some(run) = judged(&["pg_trgm"], "", SIMILAR) else { return };
     run.refused(&[
         "error[opaque]",
-        "behind the operator %: `similarity_op` is written in C",
-        "`[functions] extensions = { pg_trgm = \"reason\" }`, or why it alone is, `[functions] trusted = { similarity_op = \"reason\" }`",
+        "the function of operator %: `similarity_op` is written in C",
+        "`[functions] extensions = { pg_trgm = \"reason\" }`, or why this function is, `[functions] trusted = { similarity_op = \"reason\" }`",
         // Two functions have that name.
         "`[functions] trusted = { \"similarity(text, text)\" = \"reason\" }`",
     ]);
@@ -87,8 +87,8 @@ fn extensions_that_run_queries_or_read_files_are_not_trusted_as_a_whole() {
     let run = judged(&["tablefunc"], "extensions = { tablefunc = 'pivots' }", query).unwrap();
     run.refused(&[
         "sqlward.toml:5:16",
-        "functions of `tablefunc` do more than compute with their arguments",
-        "name in `trusted` those that you need",
+        "functions of `tablefunc` do more than compute from their arguments",
+        "list those that you need in `trusted`, each with the reason why it is harmless",
     ]);
     for (extension, query) in [
         ("dblink", "select * from dblink('', 'select title from content') as x (title text)"),

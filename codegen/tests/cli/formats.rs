@@ -42,7 +42,7 @@ fn json_is_one_object_a_line_and_nothing_else() {
     json(&project, &["check"], 0, &[]);
     json(&project, &["check", "--full"], 0, &[]);
     project.put("schema.sql", "selct 1;");
-    let schema = r#"{"type":"diagnostic","rule":"schema","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":6,"message":"syntax error at or near \"selct\"","help":"nothing was compiled: the schema comes first"}"#;
+    let schema = r#"{"type":"diagnostic","rule":"schema","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":6,"message":"syntax error at or near \"selct\"","help":"fix the schema first; no query was compiled"}"#;
     json(&project, &["prove"], 1, &[schema]);
     let stale = r#"{"type":"diagnostic","rule":"stale","severity":"error","file":"schema.sql","line":1,"column":1,"end_line":1,"end_column":1,"message":"schema.sql has changed since the crate was generated","help":"run `sqlward generate` and commit what it writes"}"#;
     json(&project, &["check"], 1, &[stale]);
@@ -95,7 +95,7 @@ fn nothing_steers_the_terminal() {
          --! bad\nselect '{evil}'::int as a, \"{evil}\" from content;\n"
     ));
     project.put(&format!("queries/{evil}.sql"), "--! a\nselect 1 as a;\n");
-    project.run(&["prove"]).refused(&["queries/content.sql:7:8", "cannot be the name of a Rust module"]);
+    project.run(&["prove"]).refused(&["queries/content.sql:7:8", "is not a valid Rust module name"]);
     project.run(&["describe"]).refused(&["queries/content.sql:7:8"]);
     let run = project.run(&["describe", "content::get"]).ok();
     assert_eq!(run.stdout.matches(" -> ").count(), 3, "{}", run.stdout);

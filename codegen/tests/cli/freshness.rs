@@ -48,7 +48,9 @@ fn inputs_that_have_changed_are_found_by_name() {
     let project = Project::generated();
     project.put("queries/content.sql", QUERY.replace("get", "other"));
     project.run(&["check"]).refused(&["queries/content.sql has changed since"]);
-    project.run(&["check", "--full"]).refused(&["catalog/src/content.rs is not what would be generated"]);
+    project
+        .run(&["check", "--full"])
+        .refused(&["catalog/src/content.rs differs from what would be generated"]);
     project.run(&["generate"]).ok();
 
     project.put("queries/more.sql", QUERY);
@@ -79,13 +81,13 @@ fn a_program_that_is_begun_runs() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(
         said,
-        "Ann has still to get: Tea\nBob sees: None\n",
+        "Ann still has to get: Tea\nBob sees: None\n",
         "{}",
         String::from_utf8(output.stderr).unwrap()
     );
     // Existing files are not overwritten.
     project.put("app/sqlward.toml", "");
-    project.run(&["init", "--app", "app"]).broken(&["app/sqlward.toml is there already"]);
+    project.run(&["init", "--app", "app"]).broken(&["app/sqlward.toml already exists"]);
 }
 
 #[test]

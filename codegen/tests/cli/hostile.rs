@@ -257,7 +257,7 @@ fn names_of_files_and_settings_become_no_code() {
             project.put(&format!("queries/{name}.sql"), crate::project::QUERY);
         }
     }
-    let run = project.run(&["generate"]).refused(&["cannot be the name of a Rust module"]);
+    let run = project.run(&["generate"]).refused(&["is not a valid Rust module name"]);
     assert_eq!(run.stderr.matches("error[module-name]").count(), 7, "{}", run.stderr);
     fs::remove_dir_all(project.path("queries")).unwrap();
     for setting in [

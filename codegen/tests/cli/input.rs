@@ -12,9 +12,17 @@ fn refused(queries: impl AsRef<[u8]>, words: &[&str]) {
 
 #[test]
 fn files_without_a_query() {
-    refused("", &["queries/content.sql:1:1", "there is no query", "this file is empty", "write `--! name`"]);
+    refused(
+        "",
+        &[
+            "queries/content.sql:1:1",
+            "no query file contains a query",
+            "this file is empty",
+            "write `--! name`",
+        ],
+    );
     refused("\u{feff}\r\n \t", &["queries/content.sql:1:1", "this file is empty"]);
-    refused("-- nothing\n", &["queries/content.sql:1:1", "there is no query"]);
+    refused("-- nothing\n", &["queries/content.sql:1:1", "no query file contains a query"]);
     // If another file has a query, an empty file is only a warning.
     let project = Project::new(QUERY);
     project.put("queries/empty.sql", "");
@@ -26,20 +34,20 @@ fn files_without_a_query() {
 fn mistakes_in_annotations() {
     refused(
         "--! get\nselect 1 as a;\n--! get\nselect 2 as a;\n",
-        &["queries/content.sql:3:5", "the query `get` is declared twice", "declared here first"],
+        &["queries/content.sql:3:5", "the query `get` is declared twice", "first declared here"],
     );
     refused(
         "--! two\nselect 1 as a; select 2 as b;\n",
-        &["queries/content.sql:2:16", "a second statement under `--! two`", "a `--! name` line of its own"],
+        &["queries/content.sql:2:16", "a second statement under `--! two`", "its own `--! name` line"],
     );
     refused(
         "--@ scpoe creator\n--! get\nselect 1 as a;\n",
-        &["queries/content.sql:1:5", "no directive `--@ scpoe`", "did you mean `--@ scope`?"],
+        &["queries/content.sql:1:5", "unknown directive `--@ scpoe`", "did you mean `--@ scope`?"],
     );
-    refused("--! get\nselect 'abc;\n", &["queries/content.sql:2:8", "this string is not closed"]);
-    refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "not closed"]);
-    refused("--! get\nselect 1 /* abc;\n", &["queries/content.sql:2:10", "not closed"]);
-    refused("--! get\nselect 1 as \"abc;\n", &["queries/content.sql:2:13", "not closed"]);
+    refused("--! get\nselect 'abc;\n", &["queries/content.sql:2:8", "unterminated string"]);
+    refused("--! get\nselect $x$abc;\n", &["queries/content.sql:2:8", "unterminated"]);
+    refused("--! get\nselect 1 /* abc;\n", &["queries/content.sql:2:10", "unterminated"]);
+    refused("--! get\nselect 1 as \"abc;\n", &["queries/content.sql:2:13", "unterminated"]);
     refused("--! get\n--! other\nselect 1 as a;\n", &["queries/content.sql:1:5", "`get` has no statement"]);
 }
 
@@ -49,7 +57,10 @@ fn bytes_that_are_no_text() {
         b"--! get\nselect '\xc3\xa9\xff' as a;\n",
         &["queries/content.sql:2:10", "0xFF is not UTF-8", "save the file as UTF-8"],
     );
-    refused("--! get\nselect 'a\0b' as a;\n", &["queries/content.sql:2:10", "a NUL character", "remove it"]);
+    refused(
+        "--! get\nselect 'a\0b' as a;\n",
+        &["queries/content.sql:2:10", "NUL character in SQL", "remove it"],
+    );
 }
 
 /// What PowerShell writes. The text is read all the same, so that its own mistakes are told as well, and nothing else.
@@ -193,22 +204,26 @@ fn configurations_that_are_broken() {
         assert_eq!(run.stderr.matches("error[").count(), errors, "{}", run.stderr);
         assert!(!project.path("catalog").exists());
     };
-    refused("", &["sqlward.toml:1:1", "where the schema files are", "where the queries are"], 2);
+    refused(
+        "",
+        &[
+            "sqlward.toml:1:1",
+            "no path is configured for the schema files",
+            "no path is configured for the queries",
+        ],
+        2,
+    );
     refused("schema = 'schema.sql'\nqueries =\noutput = 'x'", &["sqlward.toml:2:10"], 1);
     refused("schema = [", &["sqlward.toml:1:11"], 1);
     refused(&CONFIG.replace("schema =", "shcema ="), &["sqlward.toml:1:1", "did you mean `schema`?"], 1);
     // The wrong table names in it are not reported as well.
     refused(
         "queries = 'queries'\noutput = 'x'\n[soft_delete]\ncolumn = 'deleted_at'\n[scopes.a]\nid = 'a.id'\nparam = 'a'\n",
-        &["sqlward.toml:1:1", "where the schema files are"],
+        &["sqlward.toml:1:1", "no path is configured for the schema files"],
         1,
     );
     refused(&CONFIG.replace("'queries'", "7"), &["sqlward.toml:2:11", "not a number"], 1);
-    refused(
-        "schema = 'schema.sql'\nqueries = 'queries'\n",
-        &["nothing says where the generated crate goes"],
-        1,
-    );
+    refused("schema = 'schema.sql'\nqueries = 'queries'\n", &["no output folder is configured"], 1);
     refused(
         &format!("{CONFIG}[scopes.creator]\nid = 'users.id'\nparam = 'a'\n"),
         &["sqlward.toml:5:6", "users"],
@@ -247,8 +262,8 @@ fn a_trusted_function_is_one_function() {
     };
     trust("f").refused(&[
         "sqlward.toml:5:13",
-        "`f` is the name of several functions",
-        "name it by its parameters: \"f(text, _int4)\" or \"f(int8)\"",
+        "`f` is ambiguous",
+        "add the parameter types: \"f(text, _int4)\" or \"f(int8)\"",
     ]);
     trust("'f(text)'").refused(&["sqlward.toml:5:13", "there is no function `f(text)`", "\"f(int8)\""]);
     trust("g").refused(&["sqlward.toml:5:13", "no function `g`"]);
@@ -264,7 +279,7 @@ fn one_mistake_is_told_once() {
     let run = project.run(&["prove"]).refused(&[
         "queries/content.sql:1:11",
         "no scope `owner`",
-        "describe it there: `[scopes.owner]`",
+        "declare it there: `[scopes.owner]`",
         "1 error\n",
     ]);
     assert_eq!(run.stderr.matches("error[").count(), 1, "{}", run.stderr);
@@ -276,7 +291,7 @@ fn one_mistake_is_told_once() {
     // `$1` would become the first named parameter, which has another type.
     refused(
         "--! a\nselect id from content where title = :title and id = $1;\n",
-        &["`$1` is not how parameters are written here", "1 error\n"],
+        &["unsupported parameter `$1`", "1 error\n"],
     );
 }
 
@@ -321,10 +336,10 @@ fn names_that_cannot_be() {
     project.put("queries/self.sql", "--! a\nselect 1 as a;\n");
     project.put("queries/2nd.sql", "--! a\nselect 1 as a;\n");
     project.run(&["prove"]).refused(&[
-        "`self` cannot be the name of a Rust module",
-        "Rust keeps this word to itself",
-        "`2nd` cannot be the name of a Rust module",
-        "no digit first",
+        "`self` is not a valid Rust module name",
+        "this is a Rust keyword",
+        "`2nd` is not a valid Rust module name",
+        "use letters from a to z, digits and `_`, and do not start with a digit",
         "2 errors",
     ]);
 }
@@ -352,7 +367,7 @@ create table things (
     // Misspelt directives for scopes and waivers: for the whole file, above a query, and in it.
     let two = format!("--! one\n{live}--! two\n{live}");
     told(&config, &format!("--@ scpoe owner\n{two}"), &["1:5", "did you mean `--@ scope`?"]);
-    told(&config, &format!("--@ scope system\n{two}"), &["1:17", "a reason is missing"]);
+    told(&config, &format!("--@ scope system\n{two}"), &["1:17", "expected a reason"]);
     told(&config, &format!("--@ scope owner\n--@ alow soft-delete: \"x\"\n--! one\n{all}"), &["2:5"]);
     told(&config, &format!("--@ scope owner\n--! one\n--@ allow soft-delte: \"x\"\n{all}"), &["3:11"]);
     told(&config, &format!("--@ scope owner\n--! one\n--@ allow soft-delete\n{all}"), &["3:22"]);
@@ -360,11 +375,11 @@ create table things (
     // A wrong value for the owner column.
     let insert =
         "--@ scope owner\n--! one\ninsert into things (id, owner_id, name) values (:id, :owner, :name);\n";
-    told(&config, insert, &["error[tenant-write]", "give owner_id the value :owner_id"]);
+    told(&config, insert, &["error[tenant-write]", "set owner_id to :owner_id"]);
     // An incomplete policy.
     let one = format!("--@ scope owner\n--! one\n{live}");
     told(&config.replace("param =", "parm ="), &one, &["`parm`", "did you mean `param`?"]);
-    told(&config.replace("scopes.owner", "scopes.Own-er"), &one, &["cannot be a scope's name"]);
+    told(&config.replace("scopes.owner", "scopes.Own-er"), &one, &["is not a valid scope name"]);
     // The other queries of the file are judged.
     let project = Project::new(format!("--@ scope owner\n--! one\n--@ alow x\n{all}--! two\n{all}"));
     project.put("schema.sql", schema);

@@ -61,7 +61,7 @@ fn a_statement_that_is_no_query() {
         "queries/content.sql:2:1",
         "queries/content.sql:4:1",
         "queries/content.sql:6:",
-        "belong into the schema",
+        "a query is a SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES; definitions belong in the schema",
     ]);
 }
 

@@ -1,7 +1,7 @@
 -- A plain comment. --@ not a directive
 --@ scope creator
 --@ scope organization
--- error[annotation] "--@ scope organization": before the first query it holds for the whole file
+-- error[annotation] "--@ scope organization": above the first query it applies to the whole file
 
 --@ scpoe creator
 -- error[annotation] "scpoe": did you mean `--@ scope`?
@@ -10,7 +10,7 @@
 -- error[annotation] "zebra": the directives are scope, allow
 
 --@
--- error[annotation] "": a directive is missing
+-- error[annotation] "": expected a directive after `--@`
 
 --@ allow soft-delete: "history is shown"
 --! waiting_lines
@@ -20,7 +20,7 @@
 --@ allow soft_delete: "x"
 -- error[annotation] "soft_delete": did you mean `soft-delete`?
 --@ allow: "x"
--- error[annotation] ":": the rule to waive is missing
+-- error[annotation] ":": expected the rule to waive
 --@ allow opaque
 -- error[annotation] "": write `--@ allow opaque: "why this is right"`
 --@ allow opaque public.content
@@ -28,9 +28,9 @@
 --@ allow opaque: why
 -- error[annotation] "why": in double quotes
 --@ allow opaque: "why
--- error[annotation] ""why": lacks its closing quote
+-- error[annotation] ""why": has no closing quote
 --@ allow opaque: "why" not
--- error[annotation] ""why" not": nothing may follow the reason
+-- error[annotation] ""why" not": unexpected text after the reason
 --@ allow opaque: " "
 -- error[annotation] "" "": the reason is empty
 --@ allow opaque: "a \"quoted\" reason"
@@ -44,19 +44,19 @@ select 1;
 
 --! more_scopes
 --@ scope
--- error[annotation] "": the name of a scope is missing
+-- error[annotation] "": expected a scope name
 --@ scope creator,
--- error[annotation] "": the name of a scope is missing
+-- error[annotation] "": expected a scope name
 --@ scope creator, creator
 -- error[annotation] "creator": the scope `creator` is claimed twice
 --@ scope creator organization
--- error[annotation] "organization": several scopes are separated by commas
+-- error[annotation] "organization": only `--@ scope system` takes a reason; separate scopes with commas
 --@ scope creator: "x"
 -- error[annotation] ": "x"": only `--@ scope system` takes a reason
 --@ scope system
 -- error[annotation] "": write `--@ scope system: "why this is right"`
 --@ scope system, creator
--- error[annotation] "system": cannot be claimed together
+-- error[annotation] "system": `system` cannot be combined with another scope
 --@ scope system: ""
 -- error[annotation] """": the reason is empty
 --@ scope system: "a job"
@@ -65,11 +65,11 @@ select 1;
 --! cardinality
 --@ one
 --@ many
--- error[annotation] "--@ many": the number of rows is given twice
+-- error[annotation] "--@ many": the cardinality is given twice
 --@ one row
 -- error[annotation] "row": unexpected `row`
 --@ exec
--- error[annotation] "exec": there is no directive
+-- error[annotation] "exec": unknown directive `--@
 select 1;
 
 --! params
@@ -79,11 +79,11 @@ select 1;
 --@ param status varchar(20)
 -- error[annotation] "--@ param status varchar(20)": given twice
 --@ param other
--- error[annotation] "other": the type of `other` is missing
+-- error[annotation] "other": expected the type of `other`
 --@ param
--- error[annotation] "": the parameter's name is missing
+-- error[annotation] "": expected a parameter name
 --@ param :ids uuid[]
--- error[annotation] ":ids": the parameter's name is missing
+-- error[annotation] ":ids": expected a parameter name
 --@ param ids uuid[]
 --@ param price numeric(10, 2)
 --@ param mood public."Odd Mood"
@@ -98,7 +98,7 @@ select :status, :ids, :price, :mood;
 --! pages
 --@ page
 --@ stream
--- error[annotation] "--@ stream": a page cannot be `stream`
+-- error[annotation] "--@ stream": a page cannot be combined with `--@ stream`
 --@ tx
 --@ tx
 -- error[annotation] "--@ tx": given twice
@@ -112,18 +112,18 @@ select 1;
 --! tokens
 --@ grants organization
 --@ page
--- error[annotation] "--@ page": a query that grants a scope has no pages
+-- error[annotation] "--@ page": a query that grants a scope cannot be paged
 --@ grants
--- error[annotation] "": the name of a scope is missing
+-- error[annotation] "": expected a scope name
 --@ grants system
 -- error[annotation] "system": no query can grant system scope
 select 1;
 
 --! roles
 --@ scope organization as
--- error[annotation] "": the name of a role is missing
+-- error[annotation] "": expected a role name
 --@ scope organization as 1
--- error[annotation] "1": `1` cannot be a role's name
+-- error[annotation] "1": `1` cannot be a role name
 --@ scope system as owner
 -- error[annotation] "owner": system scope has no roles
 --@ scope organization of manager
@@ -132,9 +132,9 @@ select 1;
 -- error[annotation] "organization": claimed twice
 --@ scope organization as as, user
 --@ grants organization as
--- error[annotation] "": the name of a role is missing
+-- error[annotation] "": expected a role name
 --@ grants organization as self
--- error[annotation] "self": `self` cannot be a role's name
+-- error[annotation] "self": `self` cannot be a role name
 --@ grants organization as manager admin
 -- error[annotation] "admin": unexpected `admin`
 --@ grants organization as manager
@@ -146,9 +146,9 @@ select 1;
 --@ json members
 -- error[annotation] "--@ json members": given twice
 --@ json
--- error[annotation] "": the name of a column is missing
+-- error[annotation] "": expected a column name
 --@ json members, others
--- error[annotation] ", others": says no more than that
+-- error[annotation] ", others": takes no arguments
 select 1;
 
 --! no_space
@@ -157,19 +157,19 @@ select 1;
 
 --! copy_of_nothing
 --@ copy
--- error[annotation] "": the name of a table is missing here
+-- error[annotation] "": expected a table name
 
 --! copy_without_columns
 --@ copy notes
--- error[annotation] "": the columns are missing here, in parentheses; write `--@ copy notes(title, body)`
+-- error[annotation] "": expected a list of columns in parentheses; write `--@ copy notes(title, body)`
 
 --! copy_without_a_column
 --@ copy notes()
--- error[annotation] ")": the name of a column is missing here
+-- error[annotation] ")": expected a column name
 
 --! copy_without_an_end
 --@ copy notes(title, body
--- error[annotation] "": a comma or a closing parenthesis is missing here
+-- error[annotation] "": expected `,` or `)`
 
 --! copy_of_more
 --@ copy notes(title) where true
@@ -177,7 +177,7 @@ select 1;
 
 --! copy_of_a_number
 --@ copy notes(1st)
--- error[annotation] "1st": `1st` is no name in SQL; write the name in double quotes
+-- error[annotation] "1st": `1st` is not a valid SQL name; put the name in double quotes
 
 --! copy_twice
 --@ copy notes(title)
@@ -191,7 +191,7 @@ select :a;
 
 --! batch_with_nothing
 --@ batch with
--- error[annotation] "": the name of a parameter is missing here; write `--@ batch`
+-- error[annotation] "": expected a parameter name; write `--@ batch`
 select :a;
 
 --@ tx

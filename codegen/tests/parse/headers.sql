@@ -1,17 +1,17 @@
 --!
--- error[annotation] "": the query's name is missing here
+-- error[annotation] "": expected a query name
 select 1;
 
 --! 1st
--- error[annotation] "1st": `1st` cannot be a query's name
+-- error[annotation] "1st": `1st` cannot be a query name
 select 1;
 
 --! naïve
--- error[annotation] "naïve": cannot be a query's name
+-- error[annotation] "naïve": cannot be a query name
 select 1;
 
 --! self
--- error[annotation] "self": Rust keeps this word to itself
+-- error[annotation] "self": it is a Rust keyword
 select 1;
 
 --! keywords_are_fine_raw
@@ -25,7 +25,7 @@ select 1;
 select :a::int;
 
 --! row_missing :
--- error[annotation] "": the row is missing after the colon
+-- error[annotation] "": expected a row after the colon
 select 1;
 
 --! too_much (a?) : Row(b?) c
@@ -33,19 +33,19 @@ select 1;
 select :a::int as b;
 
 --! missing_comma (a? b?)
--- error[annotation] "b?)": `,` or `)` is missing here
+-- error[annotation] "b?)": expected `,` or `)`
 select :a::int, :b::int;
 
 --! unclosed_list (a?, b?
--- error[annotation] "": `,` or `)` is missing here
+-- error[annotation] "": expected `,` or `)`
 select :a::int, :b::int;
 
 --! space_before_mark (a ?)
--- error[annotation] "?)": `,` or `)` is missing here
+-- error[annotation] "?)": expected `,` or `)`
 select :a::int;
 
 --! unclosed_quote : ("a?)
--- error[annotation] ""a?)": lacks its closing quote
+-- error[annotation] ""a?)": unterminated quoted name
 select 1 as a;
 
 --! empty_quote : (""?)
@@ -90,8 +90,8 @@ select :userId::int,
 
 --! bad_param_names
 select :self::int;
--- error[annotation] ":self": Rust keeps this word to itself
+-- error[annotation] ":self": it is a Rust keyword
 
 --! more_bad_param_names
 select :naïve::int, 1;
--- error[annotation] ":naïve": cannot be a parameter's name
+-- error[annotation] ":naïve": cannot be a parameter name

@@ -1,4 +1,4 @@
 -- Only comments.
--- error[no-queries] "": there is no query in any query file
+-- error[no-queries] "": no query file contains a query
 /* --! q */
 --@ scope creator

@@ -10,7 +10,7 @@ select 2
 --! lacks_semicolon
 select *
 from t
--- error[syntax] "t": the statement lacks its `;`
+-- error[syntax] "t": missing `;` at the end of the statement
 
 --@ tx
 --! next
@@ -19,17 +19,17 @@ select 1;
 --! lost
 select 1
 --@ tx
--- error[annotation] "--@": an annotation cannot stand inside a statement
+-- error[annotation] "--@": annotation inside a statement
 --: Type()
--- error[annotation] "--:": an annotation cannot stand inside a statement
+-- error[annotation] "--:": annotation inside a statement
 --# inline
--- error[annotation] "--#": cannot stand inside
+-- error[annotation] "--#": annotation inside a statement
 --& inline
--- error[annotation] "--&": cannot stand inside
+-- error[annotation] "--&": annotation inside a statement
 --- an ornament
 -------------------
 from t --! here
--- error[annotation] "--!": cannot stand inside
+-- error[annotation] "--!": annotation inside a statement
 where true;
 
 --! without_statement
@@ -39,7 +39,7 @@ where true;
 -- error[syntax] "only_a_semicolon": has no statement
 ;
 ;
--- error[syntax] ";": there is no statement before this `;`
+-- error[syntax] ";": no statement before this `;`
 
 /* --! commented
 select 1;
@@ -61,7 +61,7 @@ select 2;
 
 --! invisible
 select 1 as x;
--- error[syntax] " ": an invisible character, U+00A0
+-- error[syntax] " ": invisible character U+00A0
 
 --! numbered
 select $1::int, '$2', $$ $3 $$;

@@ -6,13 +6,13 @@
 -- error[annotation] "Author": the type `Author` is declared twice
 
 --: Fieldless
--- error[annotation] "": the type's fields are missing
+-- error[annotation] "": expected the fields of the type, at least `()`
 
 --: (a?)
--- error[annotation] "(a?)": the type's name is missing
+-- error[annotation] "(a?)": expected a type name
 
 --: Traits() : Eq,
--- error[annotation] "": a trait is missing here
+-- error[annotation] "": expected a trait
 
 --: Paths() : a:b
 -- error[annotation] "a:b": is not the path of a trait
@@ -35,19 +35,19 @@ select :a::int;
 select * from content;
 
 --# derive(Clone)
--- error[annotation] "--# derive(Clone)": belongs to no query and to no type
+-- error[annotation] "--# derive(Clone)": this attribute does not belong to a query or a type
 
 --! attributes
 --#
--- error[annotation] "--#": the attribute is missing here
+-- error[annotation] "--#": expected an attribute
 --# #[inline]
--- error[annotation] "#[inline]": are added later
+-- error[annotation] "#[inline]": an attribute is written without `#[` and `]`
 --# doc = "x"] pub fn evil() {} #[inline
--- error[annotation] "doc = "x"] pub fn evil() {} #[inline": the brackets of this attribute do not match
+-- error[annotation] "doc = "x"] pub fn evil() {} #[inline": unbalanced brackets in this attribute
 --# doc = "unclosed
--- error[annotation] "doc = "unclosed": do not match
+-- error[annotation] "doc = "unclosed": unbalanced brackets in this attribute
 --# inline // ]
--- error[annotation] "inline // ]": do not match
+-- error[annotation] "inline // ]": unbalanced brackets in this attribute
 --# doc = "[ is fine"
 --& serde(borrow)
 select 1;

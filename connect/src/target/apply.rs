@@ -139,7 +139,7 @@ impl Reading {
         };
         let (hosts, addresses, ports) = (list(&self.hosts), list(&self.addresses), list(&self.ports));
         if hosts.is_empty() && addresses.is_empty() {
-            return Err(InvalidTarget::new("the database URL names no host", FORM));
+            return Err(InvalidTarget::new("the database URL has no host", FORM));
         }
         for host in &hosts {
             if host.is_empty() || host.contains('@') {
@@ -261,22 +261,22 @@ fn accepted(key: &str, value: &str, can_be_named: bool) -> Result<(), InvalidTar
         "schema" | "currentSchema" => {
             "set the search path by options=-c%20search_path%3D..., or for the role"
         }
-        _ => "leave it out; it is one that sqlward does not act on",
+        _ => "remove it; sqlward does not support it",
     };
     if fits {
         return Ok(());
     }
-    Err(InvalidTarget::new(format!("the database URL has a value of `{key}` that is not supported"), help))
+    Err(InvalidTarget::new(format!("the database URL has an unsupported value of `{key}`"), help))
 }
 
 fn unknown(key: &str, can_be_named: bool) -> InvalidTarget {
     let is_name = |key: &str| key.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c));
     if can_be_named && is_name(key) {
-        let help = "leave it out, or see whether it is spelled as libpq does";
+        let help = "remove it, or check its spelling against libpq's";
         return InvalidTarget::new(format!("the database URL has the unknown parameter `{key}`"), help);
     }
     let help = "a password that contains spaces goes in quotes: password='a b'";
-    InvalidTarget::new("the database URL has a parameter that is unknown", help)
+    InvalidTarget::new("the database URL has an unknown parameter", help)
 }
 
 fn session(key: &str, value: &str) -> Result<SessionKind, InvalidTarget> {
@@ -314,7 +314,7 @@ fn seconds(key: &str, value: &str) -> Result<Option<Duration>, InvalidTarget> {
 }
 
 fn one_of(key: &str, choices: &str) -> InvalidTarget {
-    let message = format!("the database URL has a value of `{key}` that does not exist");
+    let message = format!("the database URL has an invalid value of `{key}`");
     InvalidTarget::new(message, format!("it is one of {choices}"))
 }
 

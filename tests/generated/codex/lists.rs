@@ -311,7 +311,7 @@ async fn published_content_after_a_cursor() {
     assert_eq!(kind(title, first.clone()).await, ErrorKind::Cursor);
     assert_eq!(kind(newest, Cursor::from("made up")).await, ErrorKind::Cursor);
     let error = read(organization_id, title, first).await.unwrap_err();
-    let words = "content::list_public_content_keyset: the cursor belongs to another query or sort: begin again without one";
+    let words = "content::list_public_content_keyset: the cursor belongs to another query or sort: start again without one";
     assert_eq!(error.to_string(), words);
 }
 

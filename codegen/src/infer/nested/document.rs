@@ -1,4 +1,4 @@
-//! Expressions that build JSON.
+//! Expressions that build JSON documents.
 
 use std::collections::BTreeSet;
 

@@ -71,8 +71,8 @@ pub fn columns(
     for (location, key) in repeated {
         let span = location.map_or(query.decl.sql.span, |at| query.decl.sql.token_span(at));
         diagnostics.report(
-            Diagnostic::error("nested-key", span, format!("the nested result has the key `{key}` twice"))
-                .help("give one of them another name, or, if it is JSON, say `--@ json` and the column to have it plain")
+            Diagnostic::error("nested-key", span, format!("the nested result has two keys `{key}`"))
+                .help("rename one of them, or, if it is JSON, leave the column plain with `--@ json`")
                 .query(query.decl.path()),
         );
     }

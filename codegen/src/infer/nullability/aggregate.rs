@@ -1,4 +1,4 @@
-//! Aggregates and window functions.
+//! The nullability of aggregates and window functions.
 
 use crate::schema::TypeKind;
 use crate::tree::pg_type::{INTERVAL, RECORD};

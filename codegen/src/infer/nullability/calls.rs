@@ -1,4 +1,4 @@
-//! Calls of functions and operators.
+//! The nullability of function and operator calls.
 
 use crate::infer::cardinality::always_has_row;
 use crate::infer::same::same;

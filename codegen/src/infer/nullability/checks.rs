@@ -82,7 +82,7 @@ impl<'a, 'p, 'k> CheckedRow<'a, 'p, 'k> {
         CheckedRow { row: stored::row(rows.run, columns), range, known, given, steps: Cell::new(STEPS) }
     }
 
-    /// What a check says of the row.
+    /// What follows from a check for the row.
     pub fn facts(&self, check: &'a Expr) -> Facts<'a> {
         let found = self.not_false(check).unwrap_or_default();
         let own = found.columns.into_iter().filter(|column| (column.levels_up, column.range) == (0, 1));
@@ -415,7 +415,7 @@ fn columns<'a>(exprs: Vec<&'a Expr>) -> Facts<'a> {
 
 type Deduction<'a, P> = fn(&P, &'a Expr) -> Option<Facts<'a>>;
 
-/// That an operand equals one of some constants, or none of them.
+/// A condition that an operand equals one of these constants (`within`), or none of them.
 struct ConstantSet<'a> {
     operand: &'a Expr,
     equality: Oid,

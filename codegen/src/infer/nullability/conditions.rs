@@ -65,7 +65,7 @@ pub fn when_false<'a>(rows: &Rows<'a, '_>, condition: &'a Expr) -> Option<Facts<
         Expr::Bool { op: BoolOp::Or, args, .. } => every(rows, args, when_false)?,
         Expr::Bool { op: BoolOp::Not, args, .. } => every(rows, args, when_true)?,
         Expr::NullTest { arg, is_null: false, row: false, .. } if rows.non_null(arg) => return None,
-        // If not all fields of a composite are NULL, it is not NULL itself; about single fields that says nothing.
+        // If not all fields of a composite are NULL, it is not NULL itself; nothing follows for single fields.
         Expr::NullTest { arg, is_null: true, .. } => when_not_null(rows, arg),
         Expr::BooleanTest { arg, test, .. } => match test {
             BooleanTest::NotTrue => when_true(rows, arg)?,

@@ -1,4 +1,4 @@
-//! The columns of the entries of a range table.
+//! The nullability of the columns of range-table entries.
 
 use crate::schema::Table;
 use crate::tree::{Expr, RangeIndex, RangeKind, Var};

@@ -1,4 +1,4 @@
-//! What is known of a row.
+//! Facts about a row: the columns and expressions that are not NULL.
 
 use std::collections::{BTreeMap, BTreeSet};
 

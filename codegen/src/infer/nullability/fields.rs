@@ -1,4 +1,4 @@
-//! Fields of composites.
+//! The nullability of fields of composites.
 
 use crate::tree::{CastVia, Expr, Var};
 

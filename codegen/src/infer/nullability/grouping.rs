@@ -1,4 +1,4 @@
-//! GROUP BY and HAVING: what is known of groups.
+//! GROUP BY, grouping sets and HAVING: what is known of groups.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -190,7 +190,7 @@ impl<'a, 'p> Rows<'a, 'p> {
         open.map(|(_, left, right)| (self.with_side(*left), self.with_side(*right)))
     }
 
-    /// The sides of outer joins in which the columns of an expression stand.
+    /// The sides of outer joins that contain the columns of an expression.
     fn sides_of(&self, expr: &'a Expr) -> BTreeSet<Pad> {
         let mut found = BTreeSet::new();
         each_expr(expr, &mut |expr| {

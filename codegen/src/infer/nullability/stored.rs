@@ -1,7 +1,7 @@
 //! What holds of all stored rows of a table: NOT NULL, and the expressions of generated columns and checks.
 //!
-//! Such an expression was evaluated when the row was written. It says something about the row of today only if it gives the
-//! same today: a function of the user's can have got another body since, and `now()` has another result.
+//! Such an expression was evaluated when the row was written. It still holds only if it would give the same result today: a
+//! user-defined function may have been replaced since, and `now()` has another result.
 
 use std::sync::LazyLock;
 

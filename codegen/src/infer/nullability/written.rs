@@ -1,4 +1,4 @@
-//! RETURNING: the rows that a statement has written.
+//! RETURNING: the nullability of the rows that a statement has written.
 
 use std::rc::Rc;
 

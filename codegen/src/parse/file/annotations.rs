@@ -1,4 +1,4 @@
-//! Handles one annotation line.
+//! Parses one annotation line and assigns it to its query or type.
 
 use super::{Pending, Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;
@@ -89,8 +89,7 @@ impl Reader<'_> {
             Ok(directive) if self.pending.is_some() => self.add(directive, span),
             Ok(scope @ Directive::Scope(_)) if !self.query_seen => {
                 if let Err(error) = self.file_scope.add(scope, span) {
-                    let help = "before the first query it holds for the whole file; a query's own scope stands \
-                                under its `--!` line";
+                    let help = "above the first query it applies to the whole file; put the scope of one query under its `--!` line";
                     self.report(error.help(help));
                 }
             }
@@ -147,7 +146,7 @@ impl Reader<'_> {
             Some(_) => (),
             None => {
                 let help = "put it directly under a `--!` or `--:` line, or write `-- ` for a plain comment";
-                self.report(*problem(span, "this attribute belongs to no query and to no type", help));
+                self.report(*problem(span, "this attribute does not belong to a query or a type", help));
             }
         }
     }
@@ -164,7 +163,7 @@ impl Reader<'_> {
         let strays = std::mem::take(&mut self.strays);
         let last = self.statement.iter().rev().find(|token| !token.is_gap()).copied();
         if let Some(last) = last {
-            let message = "the statement lacks its `;`";
+            let message = "missing `;` at the end of the statement";
             let help = "end the statement with a semicolon before the next `--!` line";
             let next = self.span(next);
             let error = Diagnostic::error(SYNTAX, self.span(last), message).help(help);
@@ -179,10 +178,10 @@ impl Reader<'_> {
     /// The statement goes on after annotation lines, which are therefore misplaced.
     pub(super) fn report_strays(&mut self) {
         for stray in std::mem::take(&mut self.strays) {
-            let help = "put it above the statement, or write `-- ` for a plain comment; if a new query starts \
-                        here, the statement above lacks its `;`";
+            let help = "move it above the statement, or write `-- ` for a plain comment; if a new query starts here, the \
+             statement above needs a `;`";
             let span = Span { end: stray.end.min(stray.start + 3), ..self.span(stray) };
-            self.report(*problem(span, "an annotation cannot stand inside a statement", help));
+            self.report(*problem(span, "annotation inside a statement", help));
         }
     }
 }

@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
     fn check_bytes(&mut self) {
         if let Some(start) = self.text.find('\0') {
             let span = Span { file: self.file, start, end: start + 1 };
-            let error = Diagnostic::error(SYNTAX, span, "a NUL character cannot stand in SQL");
+            let error = Diagnostic::error(SYNTAX, span, "NUL character in SQL");
             self.report(error.help("remove it"));
         }
     }
@@ -205,9 +205,8 @@ impl<'a> Reader<'a> {
         let Some(header) = &pending.header else { return };
         let path = self.path_of(header);
         if let Some(copy) = &pending.directives.copy {
-            let message = "this query has a statement already: `--@ copy` stands for one";
-            let help =
-                "remove the statement or the directive; a second query needs a `--! name` line of its own";
+            let message = "this query already has a statement, and `--@ copy` stands for another";
+            let help = "remove the statement or the directive; a second query needs its own `--! name` line";
             let first_line = self.text[span.start..span.end].lines().next().map_or(0, str::len);
             let span = Span { end: span.start + first_line, ..span };
             let error = Diagnostic::error(SYNTAX, span, message).help(help);
@@ -265,7 +264,7 @@ impl<'a> Reader<'a> {
             {
                 (
                     format!("a second statement under `--! {}`", last.query.name.value),
-                    "one `--!` line has one statement: give this one a `--! name` line of its own",
+                    "each query has one statement: give this one its own `--! name` line",
                 )
             }
             _ => (
@@ -282,9 +281,7 @@ impl<'a> Reader<'a> {
             return self.lacks_statement();
         }
         let span = self.span(semicolon);
-        self.report(
-            Diagnostic::error(SYNTAX, span, "there is no statement before this `;`").help("remove it"),
-        );
+        self.report(Diagnostic::error(SYNTAX, span, "no statement before this `;`").help("remove it"));
     }
 
     /// Reports the current query, if there is one, for having no statement, unless it is a copy.
@@ -298,7 +295,7 @@ impl<'a> Reader<'a> {
         }
         let Some(header) = pending.header.filter(|_| !pending.wrong_copy) else { return };
         let message = format!("the query `{}` has no statement", header.name.value);
-        let help = "write its SQL under the `--!` line, and a `;` after it";
+        let help = "write its SQL under the `--!` line, followed by `;`";
         let mut error = Diagnostic::error(SYNTAX, header.name.span, message).help(help);
         error.query = path;
         self.report(error);
@@ -311,8 +308,7 @@ impl<'a> Reader<'a> {
         self.end_statement(None);
         self.lacks_statement();
         for (_, span) in std::mem::take(&mut self.waiting) {
-            let help =
-                "a `--@` line stands above the `--!` line of its query, or between that line and the SQL";
+            let help = "put it above the `--!` line of its query, or between that line and the SQL";
             self.report(*problem(span, "no query follows this directive", help));
         }
         let params = self.found.queries.iter().flat_map(|declared| &declared.query.sql.params);

@@ -1,4 +1,4 @@
-//! Comments, strings and quoted names that are not closed where they should be.
+//! Recovery from unterminated comments, strings and quoted names.
 
 use super::{Reader, SYNTAX, Target};
 use crate::diagnostics::Diagnostic;
@@ -36,7 +36,7 @@ impl Reader<'_> {
         };
         let help = format!("close it with `{}`", shorten(closing));
         let span = Span { file: self.file, start: culprit.start, end: culprit.start + opening };
-        let error = Diagnostic::error(SYNTAX, span, format!("this {what} is not closed")).help(help);
+        let error = Diagnostic::error(SYNTAX, span, format!("unterminated {what}")).help(help);
         self.report(error);
 
         self.statement.clear();

@@ -154,7 +154,10 @@ fn an_empty_fragment_is_a_mistake() {
         "--! q\nselect 1;\n--@ fragment a",
     ] {
         let (_, _, found) = parsed(text);
-        assert!(found.iter().any(|found| found.message.contains("has no SQL")), "{text:?}: {found:#?}");
+        assert!(
+            found.iter().any(|found| found.message.contains("this fragment is empty")),
+            "{text:?}: {found:#?}"
+        );
     }
 }
 

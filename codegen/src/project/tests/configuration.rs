@@ -139,7 +139,7 @@ fn all_unknown_settings_are_told_at_once() {
         &[
             ("shcema", "did you mean `schema`?"),
             ("zebra", "the settings here are schema, queries"),
-            ("colum", "there is no setting `colum` in `soft_delete`; did you mean `column`?"),
+            ("colum", "unknown setting `colum` in `soft_delete`; did you mean `column`?"),
             ("vai", "did you mean `via`?"),
             ("tabel", "did you mean `table`?"),
         ],
@@ -148,42 +148,42 @@ fn all_unknown_settings_are_told_at_once() {
 
 #[test]
 fn wrong_values_are_told_where_they_stand() {
-    expect("output = 1", &[("1", "`output` is a string, not a number")]);
+    expect("output = 1", &[("1", "`output` must be a string, not a number")]);
     expect("output = \" \"", &[("\" \"", "`output` is empty")]);
-    expect("schema = [\"a\", true]", &[("true", "`schema` is a string, not a boolean")]);
-    expect("soft_delete = []", &[("[]", "`soft_delete` is a table, not a list")]);
-    expect("[scopes]\na = 1", &[("1", "`scopes.a` is a table, not a number")]);
+    expect("schema = [\"a\", true]", &[("true", "`schema` must be a string, not a boolean")]);
+    expect("soft_delete = []", &[("[]", "`soft_delete` must be a table, not a list")]);
+    expect("[scopes]\na = 1", &[("1", "`scopes.a` must be a table, not a number")]);
     expect("[crate]\nderives = [\"Hash, Eq\"]", &[("\"Hash, Eq\"", "`Hash, Eq` is not the name of a trait")]);
-    expect("[scopes.a]\nparam = \"x\"\nset = \"yes\"", &[("\"yes\"", "is true or false, not a string")]);
-    expect("[scopes.a]\nparam = \"1x\"", &[("\"1x\"", "cannot be a parameter's name")]);
+    expect("[scopes.a]\nparam = \"x\"\nset = \"yes\"", &[("\"yes\"", "must be true or false, not a string")]);
+    expect("[scopes.a]\nparam = \"1x\"", &[("\"1x\"", "is not a valid parameter name")]);
     expect("[scopes.a]\nparam = \"x\"\nid = \"users\"", &[("\"users\"", "write `table.column`")]);
     expect("[scopes.a]\ncolumn = \"x\"", &[("column", "`param = \"a_id\"`")]);
     expect("[scopes.a]\nvia.x = \"b(c\"", &[("\"b(c\"", "is not `table` or `table(column)`")]);
-    expect("[scopes.a]\nvia.x = []", &[("[]", "names no table")]);
-    expect("[scopes.a]\nrows.x = {}", &[("{}", "neither which rows nor which columns")]);
+    expect("[scopes.a]\nvia.x = []", &[("[]", "does not name a table")]);
+    expect("[scopes.a]\nrows.x = {}", &[("{}", "has neither `where` nor `columns`")]);
     let of = |membership: &str| format!("[scopes.a]\nparam = \"x\"\nmembership = {membership}");
     expect(
         &of("{ tabel = \"b\" }"),
         &[("{ tabel = \"b\" }", "has no `member`"), ("tabel", "did you mean `table`?")],
     );
-    expect(&of("{ table = \"b\", member = \"c\", where = 1 }"), &[("1", "is a string, not a number")]);
+    expect(&of("{ table = \"b\", member = \"c\", where = 1 }"), &[("1", "must be a string, not a number")]);
     let role = of("{ table = \"b\", member = \"c\", roles = { \"a b\" = \"d\" } }");
-    expect(&role, &[("\"a b\"", "cannot be a role's name")]);
+    expect(&role, &[("\"a b\"", "is not a valid role name")]);
     expect(
         "[scopes.a]\nparam = \"x\"\nset = true\nmembership = { table = \"b\", member = \"c\" }",
-        &[("{ table = \"b\", member = \"c\" }", "carries a set")],
+        &[("{ table = \"b\", member = \"c\" }", "has no effect")],
     );
     expect(
         "[scopes.a]\nmembership = { table = \"b\", member = \"c\" }",
         &[("membership", "`param = \"a_id\"`")],
     );
     expect("[scopes.system]", &[("system", "is built in")]);
-    expect("[scopes.\"a b\"]", &[("\"a b\"", "cannot be a scope's name")]);
+    expect("[scopes.\"a b\"]", &[("\"a b\"", "is not a valid scope name")]);
     expect("[types]\nx = \"evil; fn f() {}\"", &[("\"evil; fn f() {}\"", "is not a Rust type")]);
     expect("[types]\nx = \"Vec<u8\"", &[("\"Vec<u8\"", "is not a Rust type")]);
     expect("[columns]\nx = \"u8\"", &[("x", "write `table.column`")]);
-    expect("[crate]\nname = \"a b\"", &[("\"a b\"", "cannot be a crate's name")]);
-    expect("[crate]\nsqlward = 1", &[("1", "is a version or a table")]);
+    expect("[crate]\nname = \"a b\"", &[("\"a b\"", "is not a valid crate name")]);
+    expect("[crate]\nsqlward = 1", &[("1", "must be a version or a table")]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn folders_are_read_in_order_and_become_modules() {
     assert_eq!(paths(&project)[..4], ["sqlward.toml", "schema.sql", "queries/a/y/x.sql", "queries/a/z.sql"]);
     assert_eq!(project.sources.file(project.queries[3].file).text, "b");
     assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
-    assert!(diagnostics[0].message.contains("a module `types` of its own"));
+    assert!(diagnostics[0].message.contains("already has a module `types`"));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn nothing_to_read_is_told() {
     let folder = folder(&[("sqlward.toml", b""), ("queries/.keep", b"")]);
     let (_, diagnostics) = loaded(&options(folder.path()));
     assert_eq!(diagnostics.len(), 2, "{diagnostics:?}");
-    assert!(diagnostics.iter().all(|found| found.message.contains("nothing says where")));
+    assert!(diagnostics.iter().all(|found| found.message.contains("no path is configured for")));
     let options = ProjectOptions { queries: Some(folder.path().join("queries")), ..options(folder.path()) };
     let (_, diagnostics) = loaded(&options);
     assert!(

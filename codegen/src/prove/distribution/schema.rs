@@ -59,7 +59,7 @@ impl Distribution {
             let mut pairs = key.columns.iter().zip(&key.foreign_columns);
             match (spread, self.column(key.foreign_table)) {
                 (None, Some(_)) => found.push(format!(
-                    "{name} has a copy on every node, and {} refers to {other}, which has not",
+                    "{name} is a reference table, but {} refers to {other}, which is distributed",
                     key.name
                 )),
                 (Some(own), Some(far)) if !pairs.any(|pair| pair == (&own.number, &far)) => {
@@ -73,7 +73,7 @@ impl Distribution {
         }
         let Some(own) = spread else { return found };
         if !own.not_null {
-            found.push(format!("{name}: {} can be NULL, which is on no shard", own.name));
+            found.push(format!("{name}: {} can be NULL, which belongs to no shard", own.name));
         }
         for key in table.unique.iter().filter(|key| !key.columns.contains(&own.number)) {
             found.push(format!("{name}: {} is unique without {}", key.name, own.name));
@@ -86,6 +86,6 @@ impl Distribution {
 fn unknown(message: String, near: Option<&str>) -> Error {
     Error::new(message).help(match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "a column spreads every table that has it, `table.column` that table".to_owned(),
+        None => "`column` distributes every table that has it, `table.column` only that table".to_owned(),
     })
 }

@@ -149,7 +149,7 @@ impl TableUse {
             None => self.missing(case, key),
         };
         if pin.is_some() && !pinned {
-            because.push_str(", and other rows have another value");
+            because.push_str(", but other rows have another value");
         }
         Part {
             table: case.table(self.table).map(|table| table.display_name()).unwrap_or_default(),
@@ -188,15 +188,16 @@ impl TableUse {
             None => format!(":{column}"),
         };
         if self.by_item {
-            return Reason { because: format!("{column} has a value of its own with each item"), at: None };
+            return Reason { because: format!("{column} differs between items"), at: None };
         }
         match &self.operation {
             Operation::Insert(value) if value.default => {
-                let because = format!("{column} is left out: give it the value {wanted}");
+                let because = format!("{column} is left out: set it to {wanted}");
                 Reason { because, at: value.at }
             }
             Operation::Insert(value) => {
-                let because = format!("{column} gets a value that no argument tells: give it {wanted}");
+                let because =
+                    format!("{column} gets a value that no argument determines: set it to {wanted}");
                 Reason { because, at: value.at }
             }
             Operation::Update(value) => {
@@ -222,6 +223,6 @@ impl TableUse {
         let mut params = params.filter_map(|number| case.param(number));
         let set = params.find(|param| self.context.closure.is_member(own, *param))?;
         let Reason { because, at } = case.equality(&self.context, self.entry, own, set);
-        Some(Reason { because: format!("{because}, which can name several shards"), at })
+        Some(Reason { because: format!("{because}, which can span several shards"), at })
     }
 }

@@ -136,19 +136,19 @@ impl<'c> Check<'c> {
             return Some(only.oid);
         }
         let message = match types {
-            None => format!("`{path}` is the name of several functions, and a reason is for one"),
+            None => format!("`{path}` is ambiguous: several functions have this name"),
             Some(_) => format!("there is no function `{}`", name.value),
         };
         let of_one_schema = found.iter().all(|other| other.schema == found[0].schema);
         let with_schema = schema_name.is_some() || !of_one_schema;
         let signatures: Vec<_> =
             found.iter().map(|found| format!("\"{}\"", self.signature(found, with_schema))).collect();
-        let help = format!("name it by its parameters: {}", signatures.join(" or "));
+        let help = format!("add the parameter types: {}", signatures.join(" or "));
         self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
         None
     }
 
-    /// The functions of an extension that are written in C. The others are looked into, or named by themselves.
+    /// The functions of an extension that are written in C. The others are analysed, or trusted one by one.
     fn extension(&mut self, name: &Spanned<String>) -> BTreeSet<Oid> {
         let members =
             self.schema.functions.values().filter(|found| found.extension.as_ref() == Some(&name.value));
@@ -164,9 +164,8 @@ impl<'c> Check<'c> {
             return BTreeSet::new();
         }
         if is_unsafe_extension(&name.value) {
-            let message = format!("functions of `{}` do more than compute with their arguments", name.value);
-            let help =
-                "name in `trusted` those that you need, each with the reason for which it is harmless here";
+            let message = format!("functions of `{}` do more than compute from their arguments", name.value);
+            let help = "list those that you need in `trusted`, each with the reason why it is harmless";
             self.diagnostics.report(Diagnostic::error(CONFIG, name.span, message).help(help));
             return BTreeSet::new();
         }
@@ -239,7 +238,7 @@ impl<'c> Check<'c> {
         let member = self.column(table, &written.member)?;
         let Some(id) = found.owners.get(&table.oid).copied() else {
             let message = format!(
-                "scope `{}` does not own `{}`: nothing tells what its rows make someone part of",
+                "scope `{}` does not own `{}`, so its rows cannot be memberships",
                 scope.name.value, table.name
             );
             self.report(written.table.span, message, None);
@@ -247,7 +246,7 @@ impl<'c> Check<'c> {
         };
         if id == member {
             let message = format!(
-                "`{}` tells what the row makes someone part of; another column has to tell whom",
+                "`{}` is the owner column of the scope; `member` must be another column",
                 written.member.value
             );
             self.report(written.member.span, message, None);
@@ -292,7 +291,7 @@ impl<'c> Check<'c> {
             if super::super::terms::compared_as(self.schema, owner.type_oid) != wanted {
                 let owned = self.schema.table(*owned).map_or("", |table| table.name.as_str());
                 let message = format!(
-                    "scope `{}` carries {}, but its owner column `{owned}.{}` is of type {}",
+                    "scope `{}` has an id of type {}, but its owner column `{owned}.{}` is of type {}",
                     scope.name.value,
                     self.schema.type_name(id.type_oid),
                     owner.name,
@@ -376,7 +375,7 @@ impl<'c> Check<'c> {
                 let message = format!("several foreign keys join `{}` and `{}`", table.name, other.name);
                 self.diagnostics.report(
                     Diagnostic::error(CONFIG, span, message)
-                        .help(format!("say which one by its referencing column: {names}")),
+                        .help(format!("choose one by its referencing column: {names}")),
                 );
                 return None;
             }
@@ -389,7 +388,7 @@ impl<'c> Check<'c> {
     /// The guard of a condition. If PostgreSQL rejected the condition, which has been reported, no row meets the guard.
     fn guard(&mut self, written: &Spanned<String>) -> Guard {
         self.guards.remove(&written.span).unwrap_or_else(|| Guard {
-            expr: Some(Expr::Opaque("a guard that is not understood".to_owned())),
+            expr: Some(Expr::Opaque("an unsupported guard".to_owned())),
             text: written.value.clone(),
             columns: BTreeSet::new(),
         })
@@ -416,7 +415,7 @@ fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<S
             Diagnostic::error(CONFIG, name.span, format!("the schema has no table `{}`", name.value));
         diagnostic.help = match schema.table_named(&name.value) {
             Some(_) => {
-                Some("it is not a table: the policy speaks of tables, and views are looked into".to_owned())
+                Some("it is not a table; name the tables behind a view, since views are expanded".to_owned())
             }
             None => nearest(&name.value, tables).map(|near| format!("did you mean `{near}`?")),
         };

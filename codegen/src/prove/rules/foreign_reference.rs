@@ -198,10 +198,7 @@ fn verified_terms(
         }
         if is_in_scope(case, entry, table, context) {
             let name = case.name(entry);
-            return Some(Reason {
-                because: format!("{column} refers to what a row of {name} in scope is or refers to"),
-                at,
-            });
+            return Some(Reason { because: format!("{column} comes from {name}, which is in scope"), at });
         }
     }
     None
@@ -305,19 +302,18 @@ fn by_claims(case: &mut Case<'_, '_>, entry: EntryId, table: u32, context: &Cont
 
 fn missing(case: &Case<'_, '_>, write: &RowWrite, key: &ForeignKey, values: &[Value]) -> Failure {
     let Some(foreign) = case.table(key.foreign_table) else {
-        return Failure::new("a foreign key refers to a table that is not known", "");
+        return Failure::new("a foreign key refers to an unknown table", "");
     };
     let columns: Vec<_> = key.columns.iter().map(|column| case.column_name(write.row, *column)).collect();
     let (columns, name, foreign_name) = (columns.join(", "), case.name(write.row), &foreign.name);
     if matches!(case.claims, Claims::Nothing) {
         let message = format!(
-            "this query claims no scope, so {columns} of `{name}` may refer to no row of `{foreign_name}`"
+            "this query claims no scope, so {columns} of `{name}` cannot refer to a row of `{foreign_name}`"
         );
         return Failure::new(message, claimable(case));
     }
-    let message = format!(
-        "{columns} of `{name}` may refer to a row of `{foreign_name}` that is not the caller's: nothing verifies it"
-    );
+    let message =
+        format!("{columns} of `{name}` may refer to a row of `{foreign_name}` outside the caller's scope");
     Failure::new(message, source_of(case, write, key, foreign, values))
 }
 

@@ -88,14 +88,12 @@ fn by_membership<'a>(
         table.and_then(|table| table.column(membership.id)).map_or("", |column| column.name.as_str());
     Err(match nearest {
         Some((row, missing)) => Failure::new(
-            format!("nothing shows that this row of `{}` entitles the caller to {token}", case.name(row)),
+            format!("this row of `{}` is not proven to entitle the caller to {token}", case.name(row)),
             format!("make sure that {}", missing.join(", and that ")),
         ),
         None => Failure::new(
-            format!(
-                "nothing shows that this id is the {column} of a row of `{name}`, which alone grants {token}"
-            ),
-            format!("return {name}.{column} itself, or what is compared with it"),
+            format!("this id is not proven to be the {column} of a row of `{name}`, which grants {token}"),
+            format!("return {name}.{column} itself, or a value that equals it"),
         ),
     })
 }
@@ -110,10 +108,7 @@ fn membership_reason<'a>(
     let context = &granted.context;
     let (mut because, mut missing, mut at) = (Vec::new(), Vec::new(), None);
     if !is_unchanged(case, membership, row) {
-        missing.push(format!(
-            "what it says of `{}` is still true after what this statement writes",
-            case.name(row)
-        ));
+        missing.push(format!("this statement does not change the row of `{}`", case.name(row)));
     }
     match member_reason(case, context, membership, row) {
         Ok(reason) => {
@@ -135,7 +130,7 @@ fn membership_reason<'a>(
         Some(Some(role)) => Some(&role.guard),
         // An unknown role has been reported. It must not count as no role.
         Some(None) => {
-            missing.push("there is such a role".to_owned());
+            missing.push("the role exists".to_owned());
             None
         }
     };
@@ -204,7 +199,7 @@ fn member_reason(
             let able = case.arena.policy.scopes.iter().filter(is_member);
             let able: Vec<_> = able.map(|scope| format!("`{}`", scope.name)).collect();
             format!(
-                "`{name}` is the caller's, by claiming a scope that owns it by {column}: {}",
+                "`{name}` belongs to the caller, by claiming a scope that owns it by {column}: {}",
                 able.join(", ")
             )
         }
@@ -216,12 +211,12 @@ fn member_reason(
 fn without_membership(case: &mut Case<'_, '_>, granted: &Granted<'_>) -> Result<(EntryId, Reason), Failure> {
     let scope = granted.scope;
     let (held, because) = match case.claims {
-        Claims::System => (true, "in system scope, of a row that was found"),
+        Claims::System => (true, "in system scope, from a row that exists"),
         Claims::Free | Claims::Nothing => (false, ""),
         Claims::Scopes(claimed) => {
             let is_own = |id| case.is_own(&granted.context.closure, scope, id);
             let held = claimed.iter().any(|claimed| claimed.name == scope.name);
-            (held && granted.id.is_some_and(is_own), "which the caller holds already")
+            (held && granted.id.is_some_and(is_own), "which the caller already holds")
         }
     };
     let found = columns(case, granted);
@@ -235,13 +230,13 @@ fn without_membership(case: &mut Case<'_, '_>, granted: &Granted<'_>) -> Result<
             ))
         }
         _ if held => Err(Failure::new(
-            format!("nothing shows that this id, which grants {}, is that of a row", token(granted)),
-            "return the column itself, of a row that has to be there",
+            format!("this id grants {}, but is not proven to come from a row", token(granted)),
+            "return the column itself, not from the nullable side of a join",
         )),
         _ => Err(Failure::new(
-            format!("nothing says which rows grant {}", token(granted)),
+            format!("no membership is declared for {}", token(granted)),
             format!(
-                "name their table in sqlward.toml, `[scopes.{}.membership]`, or say why this one does: `--@ allow grant: \"reason\"`",
+                "declare `[scopes.{}.membership]` in sqlward.toml, or waive it: `--@ allow grant: \"reason\"`",
                 scope.name
             ),
         )),

@@ -23,11 +23,11 @@ fn judge(case: &mut Case<'_, '_>) -> Vec<Finding> {
         if let Some(reached) = cascade(case).by_update(write.table, &columns) {
             let failure = Failure::new(
                 format!(
-                    "this changes a key of `{}`, and foreign keys pass the change on to `{}`, whose rows are history",
+                    "this changes a key of `{}`, which cascades to `{}`, whose rows must be kept",
                     case.name(write.row),
                     reached.name
                 ),
-                "keys of rows do not change; leave the column out",
+                "leave the key column out",
             );
             findings.push(finding(write.table, write.row, failure));
         }
@@ -51,7 +51,7 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
     if let Some(column) = case.arena.policy.soft_delete_column(table).and_then(|number| table.column(number))
     {
         let failure = Failure::new(
-            format!("rows of `{name}` are deleted by marking them, not by removing them"),
+            format!("rows of `{name}` are soft-deleted, not removed"),
             format!(
                 "`update {} set {} = {} where ...`",
                 table.display_name(),
@@ -63,9 +63,10 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
     }
     if case.arena.policy.keeps(table) {
         let failure = Failure::new(
-            format!("rows of `{name}` are history, by `never_delete` in sqlward.toml"),
+            format!("rows of `{name}` must be kept, by `never_delete` in sqlward.toml"),
             format!(
-                "end them by their state instead; where they have to go, say so: `--@ allow physical-delete {}: \"reason\"`",
+                "change their state instead; if they must be removed, waive it: `--@ allow \
+                     physical-delete {}: \"reason\"`",
                 table.display_name()
             ),
         );
@@ -78,7 +79,7 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
             reached.name
         ),
         format!(
-            "rows of `{}` are to stay: delete by marking, or change the ON DELETE of the key",
+            "rows of `{}` must be kept: soft-delete instead, or change ON DELETE of the foreign key",
             reached.name
         ),
     );

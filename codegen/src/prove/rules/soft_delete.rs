@@ -52,7 +52,7 @@ fn missing(case: &Case<'_, '_>, occurrence: &Occurrence, column: &Column) -> Fai
     let name = case.name(occurrence.entry);
     let condition = liveness::live_condition(case.arena.schema, &format!("{name}."), column);
     let message =
-        format!("deleted rows of `{name}` have influence here: nothing makes sure that {condition}");
+        format!("soft-deleted rows of `{name}` are not excluded: nothing guarantees that {condition}");
     let failure = case.with_place(Failure::new(message, ""), occurrence, column.number, &condition);
     case.with_near_misses(failure, occurrence, column.number, None, &condition)
 }
@@ -67,15 +67,16 @@ fn stays_deleted(case: &Case<'_, '_>, write: &RowWrite) -> Option<Finding> {
         true => !case.is_true(value.term),
         false => value.null || value.default,
     })?;
-    let (to, value) = if is_boolean { ("something else than true", "true") } else { ("NULL", "a value") };
+    let (to, value) = if is_boolean { ("a value other than true", "true") } else { ("NULL", "a value") };
     let failure = Failure::new(
         format!(
-            "this brings deleted rows of `{}` back: {} is set to {to}",
+            "this restores soft-deleted rows of `{}`: {} is set to {to}",
             case.name(write.row),
             column.name
         ),
         format!(
-            "set it to {value}, or, if restoring is what this query is for, say so: `--@ allow soft-delete: \"reason\"`"
+            "set it to {value}, or, if the query is meant to restore rows, waive it: `--@ allow \
+                 soft-delete: \"reason\"`"
         ),
     );
     Some(Finding {

@@ -30,18 +30,18 @@ fn in_bounds(case: &mut Case<'_, '_>, occurrence: &Occurrence) -> Vec<Finding> {
         return vec![match occurrence.access {
             Access::Read => holds("shared by all"),
             Access::Lock => finding(Verdict::Fails(Failure::new(
-                format!("`{name}` is shared by all, and locking its rows blocks everyone"),
-                "lock only what is the caller's: `for update of ...`",
+                format!("`{name}` is shared, and locking its rows blocks all tenants"),
+                "lock only the caller's rows: `for update of ...`",
             ))),
             Access::Write => finding(Verdict::Fails(Failure::new(
-                format!("`{name}` is shared by all, and only system scope may change it"),
-                "claim `--@ scope system: \"reason\"` for what the platform itself does",
+                format!("`{name}` is shared, and only system scope may change it"),
+                "claim `--@ scope system: \"reason\"` if the platform itself does this",
             ))),
         }];
     }
     if matches!(case.claims, Claims::Nothing) {
         return vec![finding(Verdict::Fails(Failure::new(
-            format!("this query claims no scope, so any row of `{name}` is out of bounds"),
+            format!("this query claims no scope, so it cannot access `{name}`"),
             claimable(case),
         )))];
     }
@@ -88,7 +88,7 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
     let case = &*case;
     let name = case.name(occurrence.entry);
     let Some(table) = case.table(occurrence.table) else {
-        return Failure::new(format!("`{name}` is out of bounds"), "");
+        return Failure::new(format!("`{name}` is not accessible"), "");
     };
     for scope in scopes {
         if let (Some(owner), Some(param)) = (scope.owners.get(&table.oid), &scope.param) {
@@ -99,7 +99,7 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
                 format!("{name}.{column} = :{param}")
             };
             let message = format!(
-                "rows of `{name}` that are not the caller's have influence here: nothing makes sure that {condition}"
+                "rows of `{name}` outside the caller's scope are not excluded: nothing guarantees that {condition}"
             );
             let failure = Failure::new(message, "");
             let failure = case.with_place(failure, occurrence, *owner, &condition);
@@ -147,9 +147,9 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
                 let further = case.columns_beyond(occurrence.entry, rows);
                 let further: Vec<_> = further.iter().filter_map(name).collect();
                 match further.as_slice() {
-                    [] => format!("use no columns of it but {}", names.join(", ")),
+                    [] => format!("use only its columns {}", names.join(", ")),
                     _ => format!(
-                        "leave {} out: its columns there are {}",
+                        "leave {} out: only {} can be used there",
                         further.join(", "),
                         names.join(", ")
                     ),
@@ -174,11 +174,11 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
             .map(|scope| format!("`{}`", scope.name))
             .collect();
         let help = if others.is_empty() {
-            "name it in sqlward.toml, as owned, via another table, or shared".to_owned()
+            "declare it in sqlward.toml as owned, via another table, or shared".to_owned()
         } else {
-            format!("it is in reach of scope {}", others.join(", "))
+            format!("it is accessible in scope {}", others.join(", "))
         };
-        return Failure::new(format!("`{name}` is out of bounds for scope {claimed}"), help);
+        return Failure::new(format!("`{name}` is not accessible in scope {claimed}"), help);
     }
     let mut help = Vec::new();
     if !vias.is_empty() {
@@ -187,9 +187,7 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
     help.extend(scopes.iter().find_map(|scope| exists(case, scope, table, name)));
     help.extend(rows);
     Failure::new(
-        format!(
-            "rows of `{name}` that are out of scope {claimed} have influence here: nothing ties them to the caller"
-        ),
+        format!("rows of `{name}` outside scope {claimed} are not excluded: nothing ties them to the caller"),
         help.join(", or "),
     )
 }
@@ -212,9 +210,9 @@ fn unmet<'a>(
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
                 return Some(Failure::new(
                     format!(
-                        "rows of `{name}` belong to the caller by rows of `{other}`, and this statement itself makes those what they are"
+                        "`{name}` is in scope through rows of `{other}` that this statement itself writes"
                     ),
-                    format!("read `{name}` in a statement of its own, after this one"),
+                    format!("read `{name}` in a separate statement after this one"),
                 ));
             }
             if let Some(guard) = &via.guard
@@ -223,7 +221,8 @@ fn unmet<'a>(
                 let (name, other) = (case.name(occurrence.entry), case.name(other));
                 return Some(Failure::new(
                     format!(
-                        "rows of `{name}` belong to the caller by rows of `{other}` that meet {}, and nothing makes sure that they do",
+                        "`{name}` is in scope through rows of `{other}` that meet {}, which nothing \
+                             guarantees",
                         guard.text
                     ),
                     format!("add the condition {} on `{other}`", guard.text),

@@ -36,13 +36,13 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
     let name = case.name(write.row).to_owned();
     if case.arena.policy.is_shared(write.table) {
         let failure = Failure::new(
-            format!("`{name}` is shared by all, and only system scope may add to it"),
-            "claim `--@ scope system: \"reason\"` for what the platform itself does",
+            format!("`{name}` is shared, and only system scope may insert into it"),
+            "claim `--@ scope system: \"reason\"` if the platform itself does this",
         );
         return vec![finding(write, None, Verdict::Fails(failure))];
     }
     if matches!(case.claims, Claims::Nothing) {
-        let message = format!("this query claims no scope, so no rows may be added to `{name}`");
+        let message = format!("this query claims no scope, so it cannot insert into `{name}`");
         return vec![finding(write, None, Verdict::Fails(Failure::new(message, claimable(case))))];
     }
     let scopes = case.scopes();
@@ -72,7 +72,8 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
             let (other, guard) = (other(case, via), via.guard.as_ref().map_or("", |guard| &guard.text));
             Failure::new(
                 format!(
-                    "new rows of `{name}` belong to a row of `{other}`, but nothing makes sure that it meets {guard}"
+                    "new rows of `{name}` belong to a row of `{other}`, but nothing guarantees that it \
+                         meets {guard}"
                 ),
                 format!(
                     "take the key from a row of `{other}` with that condition: `insert ... select ... from {other} where {guard} and ...`"
@@ -82,13 +83,13 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
         None if scopes.iter().all(|scope| !scope.via.contains_key(&write.table)) => {
             let claimed: Vec<_> = scopes.iter().map(|scope| format!("`{}`", scope.name)).collect();
             Failure::new(
-                format!("`{name}` is out of bounds for scope {}", claimed.join(", ")),
-                "claim a scope that owns it, or name it in sqlward.toml, as owned or via another table",
+                format!("`{name}` is not accessible in scope {}", claimed.join(", ")),
+                "claim a scope that owns it, or declare it in sqlward.toml as owned or via another table",
             )
         }
         None => Failure::new(
-            format!("new rows of `{name}` belong to nobody: nothing in them ties them to the caller"),
-            "fill the foreign key that brings them into scope, with a value that is not NULL",
+            format!("new rows of `{name}` have no owner: nothing ties them to the caller"),
+            "set the foreign key that puts them in scope to a value that is not NULL",
         ),
     };
     vec![finding(write, None, Verdict::Fails(failure))]
@@ -124,7 +125,7 @@ fn meets_guard<'a>(case: &mut Case<'_, 'a>, write: &RowWrite, via: &'a Via) -> b
 fn owned(case: &Case<'_, '_>, write: &RowWrite, scope: &ScopePolicy, owner: i32) -> Finding {
     let column = case.column_name(write.row, owner);
     let param = scope.param.as_deref().unwrap_or_default();
-    let help = format!("give {column} the value :{param}");
+    let help = format!("set {column} to :{param}");
     let values =
         write.columns.iter().find(|(number, _)| *number == owner).map(|(_, values)| values.as_slice());
     let Some(values) = values.filter(|values| !values.is_empty()) else {
@@ -179,10 +180,7 @@ fn changed_rows(case: &Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
         {
             let name = case.column_name(write.row, column);
             let failure = Failure::new(
-                format!(
-                    "`{}.{name}` is {what}; to change it moves rows from one owner to another",
-                    case.name(write.row)
-                ),
+                format!("`{}.{name}` is {what}; changing it moves rows between owners", case.name(write.row)),
                 "leave it out; moving rows needs `--@ allow tenant-write: \"reason\"`",
             );
             findings.push(finding(write, changed.at, Verdict::Fails(failure)));

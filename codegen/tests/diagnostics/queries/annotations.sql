@@ -16,7 +16,7 @@ select title from content where creator_id = :creator_id;
 select id from content;
 
 --! row_two : Shape
---            ^^^^^ error[row-name]: the row `Shape` has other columns in `annotations::row_one`
+--            ^^^^^ error[row-name]: the row `Shape` has different columns in `annotations::row_one`
 select title, id from content;
 
 --! cardinality_without_rows

@@ -3,13 +3,13 @@
 
 --! nothing_differs
 --@ batch
---<^^^^^^^^^ error[batch]: nothing differs from one call of this batch to the next
+--<^^^^^^^^^ error[batch]: a batch needs a parameter that differs between items
 -- help: remove `--@ batch`
 select count(*) from content;
 
 --! the_same_for_all
 --@ batch with id
---<^^^^^^^^^^^^^^^^^ error[batch]: nothing differs from one call of this batch to the next
+--<^^^^^^^^^^^^^^^^^ error[batch]: a batch needs a parameter that differs between items
 -- help: a parameter that differs
 select title from content where id = :id;
 
@@ -21,7 +21,7 @@ select title from content where id = :id and status <> :status;
 
 --! a_list_of_lists
 --@ batch
---<^^^^^^^^^ error[batch]: this statement takes a list of items already
+--<^^^^^^^^^ error[batch]: this statement already takes a list of items, and a batch would take a list of lists
 -- help: `unnest` is one call for all items
 insert into content (creator_id, title)
 select i.creator_id, i.title from unnest(:creator_id::text[], :title::text[]) i (creator_id, title);
@@ -31,19 +31,19 @@ select i.creator_id, i.title from unnest(:creator_id::text[], :title::text[]) i 
 select id from content
 where creator_id = :creator_id
   and status = 'draft' --? draft
---                         ^^^^^ error[annotation]: a batch runs one text
--- help: write a query for each text
+--                         ^^^^^ error[annotation]: a batch cannot have optional lines
+-- help: write a separate query for each variant
 ;
 
 --! pages
 --@ batch
 --@ page
---<^^^^^^^^ error[annotation]: a `--@ batch` cannot have `--@ page`
--- help: a query of its own
+--<^^^^^^^^ error[annotation]: `--@ batch` cannot be combined with `--@ page`
+-- help: a batch returns one list with the result for each item: write a separate query
 select id from content where creator_id = :creator_id order by id;
 
 --! streams
 --@ batch
 --@ stream
---<^^^^^^^^^^ error[annotation]: a `--@ batch` cannot have `--@ stream`
+--<^^^^^^^^^^ error[annotation]: `--@ batch` cannot be combined with `--@ stream`
 select id from content where creator_id = :creator_id;

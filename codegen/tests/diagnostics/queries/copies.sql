@@ -21,42 +21,42 @@
 
 --! a_domain_that_is_not_asked
 --@ copy ranked(label)
---<^^^^^^^^^^^^^^^^^^^^^^ error[copy]: COPY would leave `level` NULL without asking its domain public.rank
--- help: list it among the columns
+--<^^^^^^^^^^^^^^^^^^^^^^ error[copy]: COPY would set `level` to NULL without checking its domain public.rank
+-- help: list the column, as nullable if its domain allows NULL: `
 
 --! row_level_security
 --@ copy guarded(label)
---       ^^^^^^^ error[copy]: `guarded` has row level security, under which PostgreSQL refuses COPY
+--       ^^^^^^^ error[copy]: `guarded` has row-level security, which COPY does not support
 -- help: write an INSERT from `unnest`
 
 --! rules
 --@ copy rewritten(label)
---       ^^^^^^^^^ error[copy]: rules rewrite what is inserted into `rewritten`, and COPY passes them by
+--       ^^^^^^^^^ error[copy]: `rewritten` has rules for INSERT, which COPY bypasses
 -- help: write an INSERT from `unnest`
 
 --! a_view
 --@ copy labels(label)
---       ^^^^^^ error[copy]: `labels` is no table
+--       ^^^^^^ error[copy]: `labels` is not a table
 -- help: write an INSERT from `unnest`
 
 --! an_identity
 --@ copy counted(number, label)
 --<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[sql]: cannot insert a non-DEFAULT value into column "number"
--- help: leave it out of the columns
+-- help: leave the column out: PostgreSQL generates its values
 
 --! a_computed_column
 --@ copy counted(long, label)
 --<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[sql]: cannot insert a non-DEFAULT value into column "long"
--- help: leave it out of the columns
+-- help: leave the column out: PostgreSQL generates its values
 
 --! a_catalog
 --@ copy pg_class(relname)
---       ^^^^^^^^ error[copy]: `pg_class` is not one of the schema's tables
+--       ^^^^^^^^ error[copy]: `pg_class` is not a table of the schema
 
 --! a_statement_besides
 --@ copy content(creator_id, title)
 insert into content (creator_id, title) values (:creator_id, :title);
---<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[syntax]: this query has a statement already
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[syntax]: this query already has a statement, and `--@ copy` stands for another
 -- help: remove the statement or the directive
 
 --! an_untyped_column
@@ -66,12 +66,12 @@ insert into content (creator_id, title) values (:creator_id, :title);
 --! what_it_cannot_have
 --@ copy content(creator_id, title)
 --@ many
---<^^^^^^^^ error[annotation]: a `--@ copy` cannot have `--@ many`
+--<^^^^^^^^ error[annotation]: `--@ copy` cannot be combined with `--@ many`
 --@ param title text
---        ^^^^^ error[annotation]: a `--@ copy` cannot have `--@ param`
--- help: the columns of the table say of which types the items are
+--        ^^^^^ error[annotation]: `--@ copy` cannot be combined with `--@ param`
+-- help: the table's columns give the types of the items: remove this line
 --@ batch
---<^^^^^^^^^ error[annotation]: a `--@ copy` cannot have `--@ batch`
+--<^^^^^^^^^ error[annotation]: `--@ copy` cannot be combined with `--@ batch`
 
 --! what_is_said_of_nothing (titel?)
 --                           ^^^^^ error[annotation]: the statement has no parameter `:titel`
@@ -82,5 +82,5 @@ insert into content (creator_id, title) values (:creator_id, :title);
 --- A bare value may be anybody's id.
 --@ scope creator
 --@ copy grouped_parts(grouped_id)
---                     ^^^^^^^^^^ error[foreign-reference]: grouped_id of `grouped_parts` may refer to a row of `grouped` that is not the caller's
--- help: COPY takes what comes: insert from `unnest` instead, and take it from a row that is in scope
+--                     ^^^^^^^^^^ error[foreign-reference]: grouped_id of `grouped_parts` may refer to a row of `grouped` outside the caller's scope
+-- help: COPY does not check values: insert from `unnest` instead, and take it from a row that is in scope

@@ -2,7 +2,7 @@
 --@ scope system: "mistakes only"
 
 --! left_out
---  ^^^^^^^^ warning[always-fails]: `owner` of `strict` is NOT NULL, has no default, and gets no value here
+--  ^^^^^^^^ warning[always-fails]: `owner` of `strict` is NOT NULL without a default, and gets no value here
 -- help: give it a value, or a default in the schema
 insert into strict (slug, note) values (:slug, :note);
 
@@ -24,13 +24,13 @@ when not matched then insert (slug) values ('new');
 
 --! set_to_null
 update strict set slug = null where id = :id;
---                       ^^^^ warning[always-fails]: `slug` of `strict` is NOT NULL
+--                       ^^^^ warning[always-fails]: NULL is written to `slug` of `strict`, which is NOT NULL
 -- help: PostgreSQL rejects every row
 
 --! set_to_null_on_conflict
 insert into strict (slug, owner) values (:slug, :owner)
 on conflict (owner, slug) do update set kind = null;
---                                             ^^^^ warning[always-fails]: `kind` of `strict` is NOT NULL
+--                                             ^^^^ warning[always-fails]: NULL is written to `kind` of `strict`, which is NOT NULL
 
 --! no_index
 insert into strict (slug, owner) values (:slug, :owner)
@@ -41,8 +41,8 @@ on conflict (owner) do nothing;
 --! index_of_some_rows
 insert into strict (slug, owner) values (:slug, :owner)
 on conflict (slug) do nothing;
---          ^ warning[always-fails]: the unique index `strict_slug` on (slug) holds for some rows only
--- help: repeat its condition
+--          ^ warning[always-fails]: the unique index `strict_slug` on (slug) is partial
+-- help: repeat its predicate: `on conflict (
 
 --! index_of_the_same_rows
 insert into strict (slug, owner) values (:slug, :owner)

@@ -10,11 +10,11 @@ select c.id from content c where :live and c.creator_id = :creator_id;
 
 --! not_apart
 select c.id from content c where not:live and c.creator_id = :creator_id;
---                                  ^^^^^ error[annotation]: a fragment does not stand apart here
+--                                  ^^^^^ error[annotation]: this fragment is not separated from the SQL around it
 
 --! too_early
 select c.id from content c where :late and c.creator_id = :creator_id;
---                               ^^^^^ error[annotation]: the fragment `late` is not known here
+--                               ^^^^^ error[annotation]: the fragment `late` is not declared yet
 
 --@ fragment late
 -- c.deleted_at is null
@@ -24,5 +24,5 @@ select c.id from content c where :late and c.creator_id = :creator_id;
 
 --! within
 --@ fragment inner
---           ^^^^^ error[annotation]: a fragment belongs to no query
+--           ^^^^^ error[annotation]: a fragment cannot be declared inside a query
 select id from content where creator_id = :creator_id;

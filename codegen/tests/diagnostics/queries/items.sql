@@ -5,42 +5,42 @@
 insert into content (creator_id, title)
 select i.creator_id, i.title
 from unnest(:creator_id::text[], :title::text[], array['one']) i (creator_id, title, more);
---          ^^^^^^^^^^^ error[items]: an array beside parameters, which can be of another length
--- help: a parameter of its own
+--          ^^^^^^^^^^^ error[items]: this unnest combines parameters with another array, whose length can differ
+-- help: as a separate parameter
 
 --! a_field_used_as_an_array
 update content c set title = i.title
 from unnest(:id::uuid[], :title::text[]) i (id, title)
 where c.id = i.id and c.id = any (:id);
---                                ^^^ error[items]: `:id` is a field of items, and has no value of its own here
--- help: use the column that `unnest` makes of it
+--                                ^^^ error[items]: `:id` is a field of items, so it has no single value here
+-- help: use its column of `unnest`, or another parameter
 
 --! a_field_given_twice
 insert into content (creator_id, title)
 select i.creator_id, i.title
 from unnest(:text::text[], :text::text[]) i (creator_id, title);
---                         ^^^^^ error[items]: `:text` is a field of items, and has no value of its own here
--- help: a parameter of another name
+--                         ^^^^^ error[items]: `:text` is a field of items, so it has no single value here
+-- help: use its column of `unnest`, or another parameter
 
 --! two_lists
 insert into content (creator_id, title)
 select i.creator_id, i.title
 from unnest(:creator_id::text[], :title::text[]) i (creator_id, title)
 join unnest(:id::text[], :name::text[]) j (id, name) on j.id = i.creator_id;
---          ^^^ error[items]: `:id` belongs to a second list of items, and a function takes one
--- help: one `unnest` of both lists
+--          ^^^ error[items]: `:id` belongs to a second list of items, but a function takes only one
+-- help: combine both lists in one `unnest`, or split the query
 
 --! a_field_of_two_meanings
 insert into content (creator_id, title, status)
 select i.state, i.title, i.state
 from unnest(:state::text[], :title::text[]) i (state, title);
---          ^^^^^^ error[parameter-type]: `:state` would have to be
+--          ^^^^^^ error[parameter-type]: `:state` is used as
 
 --! a_list_that_may_be_missing
 select c.id from content c
 where c.status = 'draft'
   and c.id in (select i.id from unnest(:id::uuid[], :title::text[]) i (id, title) where i.title = c.title) --? recent
---                                     ^^^ error[annotation]: `:id` is a field of items, and its line is not always there
--- help: on lines without a mark
+--                                     ^^^ error[annotation]: `:id` is a field of items, but its line is optional
+-- help: items are always given: put `unnest` on unmarked lines
 --                                                  ^^^^^^ error[annotation]: `:title` is a field of items
 ;

@@ -21,7 +21,7 @@ select id from content
 where creator_id = :creator_id                                  --? mine
     and title = :title
 --  ^^^ error[syntax]: when `mine` is not given
--- help: let an unmarked condition come first
+-- help: mark only lines that can be left out: put an unmarked condition first, `where true`
 ;
 
 --! column_goes
@@ -35,7 +35,7 @@ from content where creator_id = :creator_id;
 select id from content
 where creator_id = :creator_id
     and status = :status                                        --? stauts
---               ^^^^^^^ error[annotation]: `:status` stands on a line that is not there when it alone is given
+--               ^^^^^^^ error[annotation]: `:status` is on a line that is left out if only it is given
 -- help: did you mean `--? status`?
 ;
 
@@ -43,7 +43,7 @@ where creator_id = :creator_id
 select id from content
 where creator_id = :creator_id
     and position between :low and :high                         --? low
---                                ^^^^^ error[annotation]: `:high` stands on a line
+--                                ^^^^^ error[annotation]: `:high` is on a line
 -- help: name it too: `--? low, high`
 ;
 
@@ -51,15 +51,15 @@ where creator_id = :creator_id
 select id from content
 where creator_id = :creator_id
     and (status = :status or title = :title)
---                ^^^^^^^ error[annotation]: `:status` stands on a line that is there without it
--- help: mark this line too
+--                ^^^^^^^ error[annotation]: `:status` is used on a line that does not depend on it
+-- help: too, or use another parameter on the marked line
     and status <> :status                                       --? status
 ;
 
 --! not_a_list
 select id from content where creator_id = :creator_id
     and status = :status                                        --? status title
---                                                                         ^^^^^ error[annotation]: `,` is missing here
+--                                                                         ^^^^^ error[annotation]: expected `,`
 ;
 
 --! nothing_to_mark
@@ -71,12 +71,12 @@ select id from content where creator_id = :creator_id
 --! over_a_line_end
 select id from content where creator_id = :creator_id and title <> 'a
 b'                                                              --? long
---                                                              ^^^^^^^^ error[annotation]: a marked line cannot begin within a string
+--                                                              ^^^^^^^^ error[annotation]: a marked line cannot begin inside a string or a comment
 ;
 
 --! after_the_end
 select id from content where creator_id = :creator_id;          --? mine
---                                                              ^^^^^^^^ error[annotation]: this mark belongs to no statement
+--                                                              ^^^^^^^^ error[annotation]: this mark is outside a statement
 
 --! types
 select id from content
@@ -88,29 +88,29 @@ where creator_id = :creator_id and :value::int > 0
 --! no_default
 select id from content where creator_id = :creator_id
 --  order by title, id                                          --? sort title
---                                                                       ^^^^^ error[annotation]: no sort stands in the text
+--                                                                       ^^^^^ error[annotation]: no sort is active: all are commented out
 ;
 
 --! two_defaults
 select id from content where creator_id = :creator_id
 order by id                                                     --? sort id
 , title                                                         --? sort title
---                                                                       ^^^^^ error[annotation]: only one alternative can stand in the text
+--                                                                       ^^^^^ error[annotation]: only one sort can be active: it is the default
 ;
 
 --! sort_with_an_end
 select id from content where creator_id = :creator_id
 order by id                                                     --? sort id
 --  order by title;                                             --? sort title
---                ^ error[annotation]: an alternative has no `;`
+--                ^ error[annotation]: a commented-out order cannot contain `;`
 ;
 
 --! sort_twice
 select id from content where creator_id = :creator_id
 order by id                                                     --? sort id
 --  order by title, id                                          --? sort id
---                                                                       ^^ error[annotation]: two orders have the name `id`
--- help: another name
+--                                                                       ^^ error[annotation]: two sorts are named `id`
+-- help: rename one of them
 ;
 
 --! sort_of_nothing
@@ -158,10 +158,10 @@ where id = :id;
 --! one_of_two
 select id from content where creator_id = :creator_id and
 --                                                    ^^^ error[syntax]: end of input, when neither `title` nor `status` is given
--- help: mark lines that can be left out
+-- help: mark only lines that can be left out: put an unmarked condition first, `where true`
     title = :title or                                           --? title
 --                 ^^ error[syntax]: end of input, when `status` is not given
--- help: mark lines that can be left out
+-- help: mark only lines that can be left out: put an unmarked condition first, `where true`
     status = :status                                            --? status
     ;
 

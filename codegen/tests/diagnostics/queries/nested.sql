@@ -2,12 +2,12 @@
 
 --! a_key_twice
 select jsonb_agg(jsonb_build_object('id', u.id, 'id', u.name)) as users from users u;
---               ^^^^^^^^^^^^^^^^^^ error[nested-key]: the nested result has the key `id` twice
--- help: give one of them another name
+--               ^^^^^^^^^^^^^^^^^^ error[nested-key]: the nested result has two keys `id`
+-- help: rename one of them
 
 --! a_key_twice_in_a_row
 select json_agg(x) as rows from (select u.id, c.id from users u join content c on c.creator_id = u.id) x;
---              ^ error[nested-key]: the nested result has the key `id` twice
+--              ^ error[nested-key]: the nested result has two keys `id`
 
 --! rows_without_json
 select array_agg(row(u.id, u.name)) as users from users u;
@@ -25,7 +25,7 @@ select u as row_of_users, row(u.id, u.name) as pair from users u;
 
 --! a_record_with_a_key_twice
 select array(select x from (select u.id, c.id from users u join content c on c.creator_id = u.id) x) as rows;
---                  ^ error[nested-key]: the nested result has the key `id` twice
+--                  ^ error[nested-key]: the nested result has two keys `id`
 
 --! records_that_differ
 select x as pair from (select u.id, 1 as place from users u) x

@@ -3,7 +3,7 @@
 
 --! no_order
 --@ page
---<^^^^^^^^ error[stable-order]: a page needs an order
+--<^^^^^^^^ error[stable-order]: a page needs an ORDER BY: otherwise rows can be repeated or skipped
 -- help: add `order by id`
 select id from content where creator_id = :creator_id;
 
@@ -69,7 +69,7 @@ select id from content where creator_id = :creator_id order by id;
 --@ keyset
 select position, id from content where creator_id = :creator_id order by position, id;
 --                                                                       ^^^^^^^^ error[page]: `position` can be NULL
--- help: leave such rows out
+-- help: exclude such rows, `and ... is not null`, or select and order by `coalesce(
 
 --! key_not_selected
 --@ keyset
@@ -91,7 +91,7 @@ select grade, id from graded where creator_id = :creator_id order by grade, id;
 --! key_by_number
 --@ keyset
 select title, id from content where creator_id = :creator_id order by 1, id;
---                                                                    ^ error[page]: cannot be ordered by the number of a column
+--                                                                    ^ error[page]: pages by cursor cannot be ordered by column number
 
 --! no_where
 --@ scope system: "mistakes only"
@@ -103,7 +103,7 @@ select id from content order by id;
 --! or_in_where
 --@ keyset
 select id from content where creator_id = :creator_id and status = 'draft' or creator_id = :creator_id order by id;
---                                                                         ^^ error[page]: a condition is added to this WHERE
+--                                                                         ^^ error[page]: the condition for the cursor is added to this WHERE with AND
 -- help: put the OR in parentheses
 
 --! grouped
@@ -120,7 +120,7 @@ select 'a' as title union select title from content where creator_id = :creator_
 --! two_ways
 --@ page
 --@ keyset
---<^^^^^^^^^^ error[annotation]: how pages are made is given twice
+--<^^^^^^^^^^ error[annotation]: paging is given twice
 select id from content where creator_id = :creator_id order by id;
 
 --! page_of_an_update
@@ -132,7 +132,7 @@ update content set title = :title where id = :id and creator_id = :creator_id;
 --! taken_names
 --@ page
 select id from content where creator_id = :creator_id and title <> :page and title <> :scope order by id;
---                                                                 ^^^^^ warning[parameter-name]: the function calls this `page_2`
+--                                                                 ^^^^^ warning[parameter-name]: this argument of the function is named `page_2`
 --                                                                                    ^^^^^^ warning[parameter-name]: since `scope` is the token
 -- help: give the parameter another name
 

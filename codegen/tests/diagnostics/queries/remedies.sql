@@ -19,12 +19,12 @@ select id, title, from content;
 --! unclosed
 select id from content where (title = :title and id = :id;
 --                                                    ^^^ error[syntax]: syntax error at end of input
--- help: close the parenthesis
+-- help: close it
 
 --! backticks
 select `id` from content;
 --          ^^^^ error[syntax]: syntax error at or near "from"
--- help: names stand in double quotes, or in none
+-- help: SQL has no backticks: put names in double quotes, or leave them unquoted
 
 --! question_mark
 select id from content where id = ?;
@@ -39,7 +39,7 @@ select id, from content where '{"a": 1}'::jsonb ? 'a';
 --! double_quotes
 select id from content where title = "zebra";
 --                                   ^^^^^^^ error[unknown-column]: column "zebra" does not exist
--- help: a text stands in single ones: `'zebra'`
+-- help: put strings in single quotes: `'zebra'`
 
 --! quoted_name
 select "Title" from content;
@@ -49,7 +49,7 @@ select "Title" from content;
 --! twice_equal
 select id from content where id == :id;
 --                              ^^ error[unknown-function]: operator does not exist: uuid == unknown
--- help: equality is `=`
+-- help: use `=` for equality
 
 --! one_parameter_of_two_types
 select id from content where title = :x and id = :x;
@@ -88,7 +88,7 @@ insert into content (creator_id) values (:creator_id, :title);
 --! called_otherwise
 select c.id from content where c.id = :id;
 --     ^ error[unknown-table]: missing FROM-clause entry for table "c"
--- help: no table is called `c` here
+-- help: no table in FROM is called `c`
 
 --! typeset_quotes
 select id from content where title = ‘x’;
@@ -108,7 +108,7 @@ select id from content where id = :'id';
 --! quoted_parameter
 select id from content where id = ':id';
 --                                ^^^^^ error[type-mismatch]: invalid input syntax for type uuid: ":id"
--- help: a parameter stands without quotes: `:id`
+-- help: write the parameter without quotes: `:id`
 
 --! name_of_two_parts
 select c.idd from content c;

@@ -23,5 +23,5 @@ select title, count(*) from content;
 select 1, 2, id, id, title, status as "Title" from content;
 --     ^ warning[column-name]: column 1 has no name
 --        ^ warning[column-name]: column 2 has no name
---               ^^ warning[column-name]: two columns are called `id`
+--               ^^ warning[column-name]: two columns are named `id`
 --                          ^^^^^^ warning[column-name]: the columns `title` and `Title` have the same name in Rust

@@ -26,7 +26,7 @@ select :since + 1 as since;
 
 --! a_type_of_the_schema
 --@ param feeling mood
---                ^^^^ error[parameter-type]: PostgreSQL takes `:feeling` for text
+--                ^^^^ error[parameter-type]: `:feeling` is used as text
 -- help: `:feeling::mood`
 select :feeling as feeling;
 
@@ -83,7 +83,7 @@ select id from users where mood = 'angry';
 
 --! two_meanings
 select c.id from content c join users u on u.id = c.creator_id where c.status = :x or u.id = :x;
---                                                                              ^^ error[parameter-type]: `:x` would have to be
+--                                                                              ^^ error[parameter-type]: `:x` is used as
 -- help: `--@ param x text`
 
 --! either_meaning

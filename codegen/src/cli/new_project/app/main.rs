@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     notes::add_note(db, &ann, "Tea", Some("green")).await?;
     notes::set_state(db, &ann, NoteState::Done, milk.id).await?;
     for note in notes::list_notes(db, &ann, NoteState::Open, Page::default()).await? {
-        println!("Ann has still to get: {}", note.title);
+        println!("Ann still has to get: {}", note.title);
     }
     // Bob knows the id, and still gets nothing.
     println!("Bob sees: {:?}", notes::get_note(db, &bob, milk.id).await?);
