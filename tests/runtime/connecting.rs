@@ -205,7 +205,7 @@ async fn a_server_that_says_nothing() {
     let (db, _) = Builder::from_url(&url).unwrap().ping_timeout(limit).open();
     let error = db.ping().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.to_string().contains("does not answer within 50ms"), "{error}");
+    assert!(error.to_string().contains("did not answer within 50ms"), "{error}");
 }
 
 #[tokio::test]

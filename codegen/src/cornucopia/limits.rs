@@ -40,7 +40,7 @@ impl<'a> Limits<'a> {
         let decl = query.decl();
         let marks = decl.marks.names.iter().map(|mark| mark.name.span);
         if let Some(mark) = marks.chain(decl.marks.sorts.iter().map(|sort| sort.span)).min() {
-            let message = "cornucopia has one text for a query: lines cannot be there only sometimes";
+            let message = "cornucopia has one text for a query: optional lines are not supported";
             let help = "write a query for each text that is needed, or `(:name is null or ...)` for a filter";
             self.report(decl, mark, message, help);
         }

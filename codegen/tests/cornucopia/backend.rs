@@ -199,11 +199,11 @@ fn what_cornucopia_cannot_do_is_said_of_the_query() {
     );
     refused(
         "select 1 as one\nwhere true\n  and true  --? x\n",
-        "queries/notes.sql:7:17: cornucopia has one text for a query: lines cannot be there only sometimes",
+        "queries/notes.sql:7:17: cornucopia has one text for a query: optional lines are not supported",
     );
     refused(
         "select id from notes\nwhere true\norder by id  --? sort id\n",
-        "queries/notes.sql:7:23: cornucopia has one text for a query: lines cannot be there only sometimes",
+        "queries/notes.sql:7:23: cornucopia has one text for a query: optional lines are not supported",
     );
     refused(
         "--@ page total\nselect id from notes order by id",
