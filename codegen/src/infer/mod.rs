@@ -90,13 +90,13 @@ pub fn infer(
     let (composites, taken) = types.finish();
     let (signatures, columns): (Vec<_>, Vec<_>) =
         drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
-    let (found, rows) =
+    let found =
         rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &*query.decl).zip(columns));
-    let mut structs = Structs::of(&rows);
+    let mut structs = Structs::of(&found.structs, &found.aliases);
     let signatures: Vec<_> = analysed
         .iter()
         .zip(signatures)
-        .zip(found)
+        .zip(found.rows)
         .map(|((query, signature), row)| signature::finish(signature, &query.decl, row, &mut structs))
         .collect();
     for (query, signature) in analysed.iter().zip(&signatures) {
@@ -122,7 +122,8 @@ pub fn infer(
         enums: meanings.enums.values().cloned().collect(),
         composites,
         scopes: knowledge.scopes.iter().map(|scope| scope.token.clone()).collect(),
-        rows,
+        rows: found.structs,
+        aliases: found.aliases,
         constraints: constraints(schema),
         queries,
     }
