@@ -32,6 +32,7 @@ pub use catalog::*;
 pub use overrides::apply_overrides;
 pub use rust_type::*;
 use scopes::TokenScope;
+pub(crate) use unify::values_help;
 
 use crate::analyse::Analysed;
 use crate::diagnostics::Diagnostics;
@@ -39,6 +40,7 @@ use crate::parallel;
 use crate::parse::{QueryDecl, ScopeDecl};
 use crate::project::Config;
 use crate::schema::{Schema, Table};
+use crate::tree::Query;
 use keys::Meanings;
 use rows::TableShape;
 use signature::{Draft, Structs};
@@ -64,6 +66,17 @@ impl<'a> Knowledge<'a> {
         meanings.taken.extend(scopes.iter().flat_map(|scope| scope.token.names()).map(str::to_owned));
         let soft_delete = config.soft_delete.column.as_ref().map(|column| column.value.clone());
         Knowledge { schema, meanings, scopes, type_overrides, soft_delete }
+    }
+
+    /// The schema.
+    pub fn schema(&self) -> &'a Schema {
+        self.schema
+    }
+
+    /// What is wrong with the literals in a condition of the configuration, each with help.
+    pub(crate) fn impossible_literals(&self, condition: &Query) -> Vec<(String, String)> {
+        let found = unify::impossible_literals(self.schema, &self.meanings, condition);
+        found.into_iter().map(|literal| (literal.message, literal.help)).collect()
     }
 
     /// The types of the parameters that the claimed scopes of a query fill.
