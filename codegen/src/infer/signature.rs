@@ -312,7 +312,7 @@ fn columns(
             });
         let expr = query.tree.output().nth(index).map(|target| &target.expr);
         if matches!(rust, RustType::Array { .. })
-            && expr.is_some_and(|expr| dimensions::has_several(schema, expr))
+            && expr.is_some_and(|expr| dimensions::has_several(schema, &scope, expr))
         {
             findings::several_dimensions(diagnostics, decl, &column.name);
         }
