@@ -6,8 +6,7 @@ use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Part, Query, Result, Row, Writer};
 use sqlward::types::Type;
 use crate::{
-    ContentId, ContentType, MediaItemId, MediaItemMediaType, OrganizationId, OrganizationStudio, Playback,
-    UserScope,
+    ContentId, ContentType, MediaItemId, MediaItemMediaType, OrganizationId, OrganizationStudio, UserScope,
 };
 
 /// Whether the user may open a piece at the time `now`.
@@ -700,3 +699,5 @@ pub struct ContinueWatchingRowMediaItem {
     pub duration_seconds: i32,
 }
 sqlward::types::deserialize!(ContinueWatchingRowMediaItem { id, media_type, duration_seconds });
+
+pub type Playback = crate::Playback;

@@ -887,11 +887,11 @@ pub async fn admin_publish_content(
 /// Scope: organization as manager. Proven: content: deleted_at is null (line 387), organization_id = :organization_id (line 385)
 pub async fn admin_unpublish_content(
     db: &impl Writer, scope: &OrganizationManager, id: ContentId,
-) -> Result<Option<AdminPublishContentRow>> {
+) -> Result<Option<AdminUnpublishContentRow>> {
     static QUERY: Query = Query::new(
         "content::admin_unpublish_content",
         "update content\nset status = 'draft', updated_at = now()\nwhere id = $1\n    and organization_id = $2\n    and status in ('draft', 'published')\n    and deleted_at is null\nreturning id, title, slug, creator_id, status, published_at",
-        &[Type::UUID, Type::UUID], AdminPublishContentRow::COLUMNS,
+        &[Type::UUID, Type::UUID], AdminUnpublishContentRow::COLUMNS,
     ).in_scope("organization as manager");
     db.fetch_opt(&QUERY, &[&id, scope.organization_id()]).await
 }
@@ -2421,3 +2421,5 @@ impl FromRow for InsertContentBatchRow {
         Ok(InsertContentBatchRow { id: row.get(0)?, creator_id: row.get(1)?, slug: row.text(2)? })
     }
 }
+
+pub type AdminUnpublishContentRow = AdminPublishContentRow;

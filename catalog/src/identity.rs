@@ -255,11 +255,11 @@ pub async fn get_public_profile(db: &impl Executor, id: &UserId) -> Result<Optio
 /// Scope: user. Proven: users: deleted_at is null (line 106), id = :user_id (line 106)
 pub async fn update_profile(
     db: &impl Writer, scope: &UserScope, name: Option<&str>, email: Option<&str>,
-) -> Result<Option<GetProfileRow>> {
+) -> Result<Option<UpdateProfileRow>> {
     static QUERY: Query = Query::new(
         "identity::update_profile",
         "update users\nset name = coalesce($1, name),\n    email = coalesce(lower($2), email),\n    email_verified = email_verified and coalesce(lower($2) = email, true),\n    updated_at = now()\nwhere id = $3 and deleted_at is null\nreturning id, name, email, email_verified, role, image, avatar_url, created_at",
-        &[Type::TEXT, Type::TEXT, Type::TEXT], GetProfileRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::TEXT], UpdateProfileRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&name, &email, scope.user_id()]).await
 }
@@ -1206,3 +1206,5 @@ sqlward::types::deserialize!(UserWithAccountsAccount { id, provider_id, password
 sqlward::types::record!(UserWithAccountsAccount {
     id: get(TEXT), provider_id: text(TEXT), password: text_or_null(TEXT),
 });
+
+pub type UpdateProfileRow = GetProfileRow;

@@ -489,11 +489,11 @@ pub async fn requeue_media(db: &ServiceRole<'_>, id: MediaItemId) -> Result<u64>
 /// Scope: system, because: the transcoding worker acts for no user. Proven: media_items: deleted_at is null (line 204), in system scope (line 197)
 pub async fn dispatch_transcoding(
     db: &ServiceRole<'_>, job_id: &str, id: MediaItemId,
-) -> Result<Option<StartTranscodingRow>> {
+) -> Result<Option<DispatchTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::dispatch_transcoding",
         "update media_items\nset status = 'transcoding',\n    transcoding_progress = 0,\n    transcoding_step = null,\n    transcoding_error = null,\n    runpod_job_id = $1,\n    updated_at = now()\nwhere id = $2 and status = 'uploaded' and deleted_at is null\nreturning id, r2_key, media_type, transcoding_priority",
-        &[Type::VARCHAR, Type::UUID], StartTranscodingRow::COLUMNS,
+        &[Type::VARCHAR, Type::UUID], DispatchTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_opt(&QUERY, &[&job_id, &id]).await
 }
@@ -669,11 +669,11 @@ pub async fn fail_transcoding(
 /// Scope: system, because: sweep over all creators. Proven: media_items: deleted_at is null (line 278), in system scope (line 273)
 pub async fn recover_stuck_transcoding(
     db: &ServiceRole<'_>, cutoff: DateTime<Utc>,
-) -> Result<Vec<FailTranscodingRow>> {
+) -> Result<Vec<RecoverStuckTranscodingRow>> {
     static QUERY: Query = Query::new(
         "media::recover_stuck_transcoding",
         "update media_items\nset status = 'failed',\n    transcoding_error = 'no report from the transcoding service',\n    transcoding_attempts = transcoding_attempts + 1,\n    updated_at = now()\nwhere status = 'transcoding' and updated_at < $1 and deleted_at is null\nreturning id, creator_id, transcoding_attempts",
-        &[Type::TIMESTAMPTZ], FailTranscodingRow::COLUMNS,
+        &[Type::TIMESTAMPTZ], RecoverStuckTranscodingRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[&cutoff]).await
 }
@@ -999,3 +999,6 @@ impl FromRow for ListOrganizationMediaRow {
         })
     }
 }
+
+pub type DispatchTranscodingRow = StartTranscodingRow;
+pub type RecoverStuckTranscodingRow = FailTranscodingRow;

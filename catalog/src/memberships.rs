@@ -54,13 +54,15 @@ pub async fn get_my_membership(
 /// - organization_memberships m: user_id = :user_id (line 22), grants `organization as studio`: user_id = :user_id, status = 'active', role in ('owner', 'admin', 'creator') (line 22)
 pub async fn get_my_studio_membership(
     db: &impl Executor, scope: &UserScope, organization_id: OrganizationId,
-) -> Result<Option<(OrganizationStudio, GetMyMembershipRow)>> {
+) -> Result<Option<(OrganizationStudio, GetMyStudioMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_studio_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin', 'creator')",
-        &[Type::UUID, Type::TEXT], GetMyMembershipRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMyStudioMembershipRow::COLUMNS,
     ).in_scope("user");
-    let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
+    let row: Option<GetMyStudioMembershipRow> = db.fetch_opt(&QUERY, &[
+        &organization_id, scope.user_id(),
+    ]).await?;
     Ok(row.map(|row| (OrganizationStudio::granted(row.organization_id), row)))
 }
 
@@ -81,13 +83,15 @@ pub async fn get_my_studio_membership(
 /// - organization_memberships m: user_id = :user_id (line 34), grants `organization as manager`: user_id = :user_id, status = 'active', role in ('owner', 'admin') (line 34)
 pub async fn get_my_management_membership(
     db: &impl Executor, scope: &UserScope, organization_id: OrganizationId,
-) -> Result<Option<(OrganizationManager, GetMyMembershipRow)>> {
+) -> Result<Option<(OrganizationManager, GetMyManagementMembershipRow)>> {
     static QUERY: Query = Query::new(
         "memberships::get_my_management_membership",
         "select m.organization_id, m.role, m.created_at as joined_at\nfrom organization_memberships m\njoin organizations o on o.id = m.organization_id and o.deleted_at is null\nwhere m.organization_id = $1\n    and m.user_id = $2\n    and m.status = 'active'\n    and m.role in ('owner', 'admin')",
-        &[Type::UUID, Type::TEXT], GetMyMembershipRow::COLUMNS,
+        &[Type::UUID, Type::TEXT], GetMyManagementMembershipRow::COLUMNS,
     ).in_scope("user");
-    let row: Option<GetMyMembershipRow> = db.fetch_opt(&QUERY, &[&organization_id, scope.user_id()]).await?;
+    let row: Option<GetMyManagementMembershipRow> = db.fetch_opt(&QUERY, &[
+        &organization_id, scope.user_id(),
+    ]).await?;
     Ok(row.map(|row| (OrganizationManager::granted(row.organization_id), row)))
 }
 
@@ -974,3 +978,6 @@ pub struct OtherOrganizationsOfUsersRowOrganization {
     pub slug: String,
 }
 sqlward::types::deserialize!(OtherOrganizationsOfUsersRowOrganization { id, name, slug });
+
+pub type GetMyManagementMembershipRow = GetMyMembershipRow;
+pub type GetMyStudioMembershipRow = GetMyMembershipRow;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Page, Part, Query, Result, Row};
 use sqlward::types::Type;
-use crate::{ContentId, OrganizationManager, Playback, UserScope};
+use crate::{ContentId, OrganizationManager, UserScope};
 
 /// The user's position in a piece.
 ///
@@ -147,3 +147,5 @@ impl FromRow for ContentPerformanceRow {
         })
     }
 }
+
+pub type Playback = crate::Playback;

@@ -103,11 +103,11 @@ pub async fn get_purchase(
 /// - `soft-delete` of `content`: a receipt names what was bought, removed since or not
 pub async fn get_purchase_by_payment_for_user(
     db: &impl Executor, scope: &UserScope, payment_id: &str,
-) -> Result<Option<ListPurchaseHistoryRow>> {
+) -> Result<Option<GetPurchaseByPaymentForUserRow>> {
     static QUERY: Query = Query::new(
         "purchases::get_purchase_by_payment_for_user",
         "select\n    p.id,\n    p.organization_id,\n    p.amount_paid_cents,\n    p.currency,\n    p.status,\n    p.purchased_at,\n    p.created_at,\n    p.refunded_at,\n    p.refund_amount_cents,\n    c.id as \"content.id\",\n    c.title as \"content.title\",\n    c.slug as \"content.slug\",\n    c.content_type as \"content.content_type\",\n    c.thumbnail_url as \"content.thumbnail_url\"\nfrom purchases p\njoin content c on c.id = p.content_id\nwhere p.stripe_payment_intent_id = $1 and p.customer_id = $2",
-        &[Type::TEXT, Type::TEXT], ListPurchaseHistoryRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT], GetPurchaseByPaymentForUserRow::COLUMNS,
     ).in_scope("user");
     db.fetch_opt(&QUERY, &[&payment_id, scope.user_id()]).await
 }
@@ -431,9 +431,9 @@ impl FromRow for GetPurchaseRow {
     }
 }
 
-/// A row of `list_purchase_history`.
+/// A row of `get_purchase_by_payment_for_user`.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
-pub struct ListPurchaseHistoryRow {
+pub struct GetPurchaseByPaymentForUserRow {
     pub id: PurchaseId,
     /// Organization of the content at the time of the sale: it is paid, wherever the content moves.
     pub organization_id: OrganizationId,
@@ -445,13 +445,13 @@ pub struct ListPurchaseHistoryRow {
     pub created_at: DateTime<Utc>,
     pub refunded_at: Option<DateTime<Utc>>,
     pub refund_amount_cents: Option<i32>,
-    pub content: ListPurchaseHistoryRowContent,
+    pub content: GetPurchaseByPaymentForUserRowContent,
 }
-sqlward::types::deserialize!(ListPurchaseHistoryRow {
+sqlward::types::deserialize!(GetPurchaseByPaymentForUserRow {
     id, organization_id, amount_paid_cents, currency, status, purchased_at, created_at, refunded_at,
     refund_amount_cents, content,
 });
-impl FromRow for ListPurchaseHistoryRow {
+impl FromRow for GetPurchaseByPaymentForUserRow {
     const COLUMNS: Columns = &[
         ("id", "uuid"), ("organization_id", "uuid"), ("amount_paid_cents", "int4"), ("currency", "varchar"),
         ("status", "varchar"), ("purchased_at", "timestamptz"), ("created_at", "timestamptz"),
@@ -461,11 +461,11 @@ impl FromRow for ListPurchaseHistoryRow {
     ];
     #[inline]
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(ListPurchaseHistoryRow {
+        Ok(GetPurchaseByPaymentForUserRow {
             id: row.get(0)?, organization_id: row.get(1)?, amount_paid_cents: row.get(2)?,
             currency: row.text(3)?, status: row.get(4)?, purchased_at: row.get(5)?, created_at: row.get(6)?,
             refunded_at: row.get(7)?, refund_amount_cents: row.get(8)?,
-            content: ListPurchaseHistoryRowContent {
+            content: GetPurchaseByPaymentForUserRowContent {
                 id: row.get(9)?, title: row.text(10)?, slug: row.text(11)?, content_type: row.get(12)?,
                 thumbnail_url: row.text_or_null(13)?,
             },
@@ -473,9 +473,9 @@ impl FromRow for ListPurchaseHistoryRow {
     }
 }
 
-/// The `content` of a [`ListPurchaseHistoryRow`].
+/// The `content` of a [`GetPurchaseByPaymentForUserRow`].
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
-pub struct ListPurchaseHistoryRowContent {
+pub struct GetPurchaseByPaymentForUserRowContent {
     /// A uuid, because the platform chooses it and it stands in public addresses.
     pub id: ContentId,
     pub title: String,
@@ -483,9 +483,11 @@ pub struct ListPurchaseHistoryRowContent {
     pub content_type: ContentType,
     pub thumbnail_url: Option<String>,
 }
-sqlward::types::deserialize!(ListPurchaseHistoryRowContent { id, title, slug, content_type, thumbnail_url });
+sqlward::types::deserialize!(GetPurchaseByPaymentForUserRowContent {
+    id, title, slug, content_type, thumbnail_url,
+});
 
-/// A row of `record_purchase`.
+/// A row of `find_purchase_by_payment`.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecordedPurchase {
     pub id: PurchaseId,
@@ -531,3 +533,6 @@ impl FromRow for RecordedPurchase {
         })
     }
 }
+
+pub type ListPurchaseHistoryRow = GetPurchaseByPaymentForUserRow;
+pub type ListPurchaseHistoryRowContent = GetPurchaseByPaymentForUserRowContent;

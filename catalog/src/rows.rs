@@ -335,7 +335,7 @@ impl FromRow for PlatformFeeConfig {
     }
 }
 
-/// A row of `save_positions`.
+/// A row of `upsert_playback`.
 #[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct Playback {
     pub content_id: ContentId,

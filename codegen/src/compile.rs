@@ -127,7 +127,7 @@ impl Begin {
         let mut of_config = Diagnostics::default();
         infer::apply_overrides(&mut of_config, &mut schema, &project.config);
         let knowledge = Knowledge::new(&mut of_config, &schema, &project.config);
-        let policy = Policy::check(&mut of_config, &project.config, &schema, sessions.one())?;
+        let policy = Policy::check(&mut of_config, &project.config, &knowledge, sessions.one())?;
         let is_sound = configured && !of_config.has_errors();
         // The same holds for names in the configuration,
         if applied {

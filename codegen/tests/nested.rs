@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use sqlward_codegen::infer::{Column, FieldValue, Object, Plain, RowStruct, RustType};
+use sqlward_codegen::infer::{Catalog, Column, FieldValue, Object, Plain, RowStruct, RustType};
 use sqlward_codegen::project::ProjectOptions;
+use sqlward_codegen::prove::Proven;
 use sqlward_codegen::{Compilation, Options, compile};
 
 fn folder() -> PathBuf {
@@ -89,9 +90,9 @@ fn compare(compilation: &Compilation) {
                 writeln!(report, "{name} was not analysed").unwrap();
                 continue;
             };
-            let rows = &compilation.catalog.rows;
+            let catalog = &compilation.catalog;
             let found = query.signature().columns.iter().map(|column| {
-                format!("{}: {}", column.name, optional(column.nullable, shape(rows, &column.rust)))
+                format!("{}: {}", column.name, optional(column.nullable, shape(catalog, &column.rust)))
             });
             let (found, expected) = (found.collect::<Vec<_>>(), std::mem::take(&mut expected));
             compared += 1;
@@ -105,16 +106,20 @@ fn compare(compilation: &Compilation) {
 }
 
 /// A type as text, with the members of structs in the place of their names.
-fn shape(rows: &[RowStruct], rust: &RustType) -> String {
+fn shape(catalog: &Catalog<Proven>, rust: &RustType) -> String {
     match rust {
         RustType::Array { element, nullable } => {
-            format!("Vec<{}>", optional(*nullable, shape(rows, element)))
+            format!("Vec<{}>", optional(*nullable, shape(catalog, element)))
         }
         RustType::Struct(name) => {
-            let (row, columns) = of_struct(rows, name);
+            let (row, columns) = of_struct(catalog, name);
             let absent = if row.from_json == Some(Object::Sparse) { "?" } else { "" };
             let members = columns.iter().map(|column| {
-                format!("{}{absent}: {}", column.name, optional(column.nullable, shape(rows, &column.rust)))
+                format!(
+                    "{}{absent}: {}",
+                    column.name,
+                    optional(column.nullable, shape(catalog, &column.rust))
+                )
             });
             format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
         }
@@ -126,8 +131,10 @@ fn optional(nullable: bool, text: String) -> String {
     if nullable { format!("Option<{text}>") } else { text }
 }
 
-fn of_struct<'a>(rows: &'a [RowStruct], name: &str) -> (&'a RowStruct, Vec<Column>) {
-    let row = rows.iter().find(|row| row.name == name).expect("a struct of the catalog");
+fn of_struct<'a>(catalog: &'a Catalog<Proven>, name: &str) -> (&'a RowStruct, Vec<Column>) {
+    let alias = catalog.aliases.iter().find(|alias| alias.name == name);
+    let name = alias.map_or(name, |alias| &alias.of.1);
+    let row = catalog.rows.iter().find(|row| row.name == name).expect("a struct of the catalog");
     let columns = row.fields.iter().zip(&row.columns).map(|(field, (name, pg_type))| match &field.value {
         FieldValue::Column { rust, nullable, .. } => Column {
             name: name.clone(),
@@ -159,7 +166,7 @@ async fn run(compilation: &Compilation) {
             let row: Value = serde_json::from_str(row.get(0)).unwrap();
             for column in &query.signature().columns {
                 let value = &row[&column.name];
-                let fits = fits(&compilation.catalog.rows, &column.rust, column.nullable, value);
+                let fits = fits(&compilation.catalog, &column.rust, column.nullable, value);
                 assert!(fits.is_ok(), "{name}: {} of {value}", fits.unwrap_err());
             }
         }
@@ -169,21 +176,21 @@ async fn run(compilation: &Compilation) {
     assert!(without_rows.is_empty(), "these gave nothing to look at: {without_rows:?}");
 }
 
-fn fits(rows: &[RowStruct], rust: &RustType, nullable: bool, value: &Value) -> Result<(), String> {
+fn fits(catalog: &Catalog<Proven>, rust: &RustType, nullable: bool, value: &Value) -> Result<(), String> {
     match (rust, value) {
         // JSON of unknown structure can contain null.
         (RustType::Plain(Plain::Json), _) | (RustType::Custom(_), _) => Ok(()),
         (_, Value::Null) if nullable => Ok(()),
         (RustType::Array { element, nullable }, Value::Array(values)) => {
-            values.iter().try_for_each(|value| fits(rows, element, *nullable, value))
+            values.iter().try_for_each(|value| fits(catalog, element, *nullable, value))
         }
         (RustType::Struct(name), Value::Object(object)) => {
-            let (row, columns) = of_struct(rows, name);
+            let (row, columns) = of_struct(catalog, name);
             if let Some(key) = object.keys().find(|key| columns.iter().all(|column| column.name != **key)) {
                 return Err(format!("unknown key {key}"));
             }
             columns.iter().try_for_each(|column| match object.get(&column.name) {
-                Some(value) => fits(rows, &column.rust, column.nullable, value)
+                Some(value) => fits(catalog, &column.rust, column.nullable, value)
                     .map_err(|error| format!("{}.{error}", column.name)),
                 None if row.from_json == Some(Object::Sparse) && column.nullable => Ok(()),
                 None => Err(format!("no {}", column.name)),

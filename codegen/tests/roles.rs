@@ -98,6 +98,30 @@ fn what_is_wrong_with_a_policy_is_told_where_it_stands() {
     );
 }
 
+/// A condition that no row can meet would make a role that nobody has.
+#[test]
+fn a_value_that_there_is_not_is_told_with_those_that_there_are() {
+    let check =
+        "alter table memberships add check (role in ('owner', 'admin', 'editor', 'billing', 'reader'));";
+    let wrong =
+        |change: &str, from: &str, to: &str| findings_after(change, from, to, "--! q\nselect 1 as one;");
+    let words = "'owner', 'admin', 'editor', 'billing', 'reader'";
+    assert_eq!(wrong(check, "set = true", "set = true"), [""; 0]);
+    assert_eq!(
+        wrong(check, "admin = \"role in ('owner', 'admin')\"", "admin = \"role in ('owner', 'admn')\""),
+        [format!(
+            "\"role in ('owner', 'admn')\": 'admn' is not a value of MembershipRole; did you mean 'admin'? The values are {words}"
+        )]
+    );
+    // So is one that the database takes for a value of another type.
+    let enumerated = "create type state as enum ('active', 'left');
+        drop view my_roles, left_memberships cascade;
+        alter table memberships alter status type state using status::state;";
+    let found = wrong(enumerated, "status = 'active'", "status = 'actve'");
+    let said = "invalid input value for enum state: \"actve\"; did you mean 'active'? The values are 'active', 'left'";
+    assert!(found.iter().any(|found| found.ends_with(said)), "{found:#?}");
+}
+
 #[test]
 fn a_role_that_there_is_not_is_told_with_the_nearest() {
     let wrong = |query: &str| findings("set = true", "set = true", query);

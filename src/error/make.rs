@@ -238,6 +238,9 @@ impl Error {
             Some(Err(cause)) => Some(cause),
             None => None,
         };
+        if cause.as_ref().is_some_and(|cause| cause.to_string() == SEVERAL_DIMENSIONS) {
+            message.push_str(": it is an array of arrays, which `to_jsonb` or `unnest` can read");
+        }
         let mut decode = Error::new(ErrorKind::Decode, message).of(query);
         if let Some(cause) = cause {
             decode.converting(cause);
@@ -267,6 +270,9 @@ impl Error {
         error
     }
 }
+
+/// What `postgres-types` says of an array that a `Vec` cannot hold.
+const SEVERAL_DIMENSIONS: &str = "array contains too many dimensions";
 
 pub(crate) const DRIFT_HELP: &str = "the database does not have the schema that this code was generated for: apply the missing \
              migrations, or run `sqlward generate` with its schema";

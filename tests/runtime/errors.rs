@@ -128,6 +128,13 @@ async fn values_that_do_not_fit() {
     let error = db.fetch_one::<(i32,)>(&CAST, &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Encode);
     assert_eq!(error.to_string(), "t::cast: the statement takes 1 parameters, but 0 were given");
+    // An array that a column of arrays holds, and a `Vec` does not.
+    static ARRAYS: Query = Query::new("t::arrays", "select '{{1},{2}}'::int4[] as n", &[], &[("n", "_int4")]);
+    let error = db.fetch_one::<(Vec<i32>,)>(&ARRAYS, &[]).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "t::arrays: cannot read column 1 `n` of type int4[]: it is an array of arrays, which `to_jsonb` or `unnest` can read"
+    );
     // NULL where a value was expected.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&None::<&str>]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);

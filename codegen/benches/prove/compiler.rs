@@ -57,7 +57,7 @@ impl Compiler {
         let analysed = analyse::analyse(&mut diagnostics, &mut self.sessions, &self.schema, known, decls)
             .expect("the server answers");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed.clone());
-        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, self.sessions.one())
+        let policy = Policy::check(&mut diagnostics, &project.config, &knowledge, self.sessions.one())
             .expect("the server answers");
         let (_, queries) = typed.take_queries();
         Workload { project, policy, analysed, queries, complaints: diagnostics.into_sorted() }

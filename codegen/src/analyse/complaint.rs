@@ -41,7 +41,7 @@ impl Complaint<'_> {
             .or_else(|| self.error.hint.as_deref().map(|hint| self.named_params(hint)))
             .or_else(|| self.nearest_name(rule, offset))
             .or_else(|| known::columns(self).filter(|_| rule == "unknown-column"))
-            .or_else(|| known::values(self).filter(|_| rule == "type-mismatch"));
+            .or_else(|| known::values(self.schema, &self.error.message).filter(|_| rule == "type-mismatch"));
         diagnostic
     }
 

@@ -2,8 +2,9 @@
 //! the table, the values of the enum. That is what is needed after a migration has renamed one.
 
 use super::complaint::Complaint;
+use crate::infer::values_help;
 use crate::parse::{Token, TokenKind, tokens};
-use crate::schema::{Table, TypeKind};
+use crate::schema::{Schema, Table, TypeKind};
 
 /// So many columns fit into a message.
 const FEW: usize = 24;
@@ -43,14 +44,13 @@ fn table<'a>(complaint: &Complaint<'a>) -> Option<&'a Table> {
     found.all(|other| std::ptr::eq(other, table)).then_some(table)
 }
 
-/// The values of the enum that a text is none of.
-pub(super) fn values(complaint: &Complaint<'_>) -> Option<String> {
-    let about = complaint.error.message.strip_prefix("invalid input value for enum ")?;
-    let name = about.split_once(": ")?.0;
-    let labels = complaint.schema.types.values().find_map(|found| match &found.kind {
+/// The values of the enum that a text is none of, as the server says.
+pub(crate) fn values(schema: &Schema, message: &str) -> Option<String> {
+    let (name, text) = message.strip_prefix("invalid input value for enum ")?.split_once(": ")?;
+    let labels = schema.types.values().find_map(|found| match &found.kind {
         TypeKind::Enum { labels } if found.name == name => Some(labels),
         _ => None,
     })?;
-    let words: Vec<String> = labels.iter().map(|(_, label)| format!("'{label}'")).collect();
-    Some(format!("the values are {}", words.join(", ")))
+    let labels: Vec<_> = labels.iter().map(|(_, label)| label.as_str()).collect();
+    Some(values_help(text.trim_matches('"'), &labels))
 }

@@ -24,6 +24,7 @@ use crate::variants;
 pub use complaint::Complaint;
 pub use copy::fill_owners;
 pub use covered::Covered;
+pub(crate) use known::values as enum_values;
 
 /// A query as PostgreSQL understands it.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use super::params;
 use super::pg_types::constant;
 use super::print::{Doc, Style};
 use super::rows::{attributes, columns};
-use super::signature::{Arguments, Output};
+use super::signature::{Arguments, Output, row_name};
 use super::text::{code, inline, literal, prose, sql};
 use super::variants;
 use crate::infer::names::ident;
@@ -180,8 +180,7 @@ fn static_query(m: &mut Module<'_>, query: &Proven) -> Vec<Doc> {
         }
         RowKind::None => Doc::text("&[]"),
         RowKind::Struct(index) if m.catalog.rows.get(*index).is_some() => {
-            let row = &m.catalog.rows[*index];
-            let name = if row.module.is_none() { m.shared(&row.name) } else { ident(&row.name) };
+            let name = row_name(m, signature, *index);
             // `COLUMNS` is a constant of this trait.
             m.in_scope("sqlward::FromRow");
             Doc::text(format!("{name}::COLUMNS"))

@@ -30,7 +30,7 @@ pub use package::{CrateSettings, Dependency};
 
 use crate::fresh::{BUILD_SCRIPT, Inputs, seal};
 use crate::infer::names::{distinct, field, ident};
-use crate::infer::{Catalog, RowKind, RowStruct, ScopeType};
+use crate::infer::{Catalog, RowAlias, RowKind, RowStruct, ScopeType};
 use crate::parallel;
 use crate::prove::Proven;
 use module::{Common, Module};
@@ -51,7 +51,7 @@ pub fn emit(catalog: &Catalog<Proven>, settings: &CrateSettings, inputs: &Inputs
         Part::Rows => write_rows(&tree, &common),
         Part::Types => write_types(&tree, &common),
         Part::Scopes => write_scopes(&tree, &common),
-        Part::Queries(queries) => Some(write_queries(queries, &common)),
+        Part::Queries(queries) => Some(write_queries(queries, &tree, &common)),
     });
     let modules: Vec<Written> = modules.into_iter().flatten().collect();
     let crates = modules.iter().flat_map(|written| written.crates.iter().copied()).collect();
@@ -69,7 +69,7 @@ pub fn signatures(catalog: &Catalog<Proven>) -> BTreeMap<String, String> {
     let (tree, structs) = (Tree::new(catalog), ParamsStructs::new(catalog));
     let common = Common::new(catalog, type_names(catalog, &structs), &[]);
     let modules: Vec<_> = modules(catalog, &tree, &structs).collect();
-    let written = parallel::map(&modules, |queries| write_queries(queries, &common));
+    let written = parallel::map(&modules, |queries| write_queries(queries, &tree, &common));
     written.into_iter().flat_map(|written| written.signatures).collect()
 }
 
@@ -88,6 +88,8 @@ struct Queries<'a> {
     queries: Vec<(&'a Proven, Option<(&'a str, bool)>)>,
     /// The rows of this module, with their indexes in the catalog.
     rows: Vec<(usize, &'a RowStruct)>,
+    /// The further names of rows.
+    aliases: Vec<&'a RowAlias>,
 }
 
 /// The modules of queries with their content.
@@ -106,10 +108,21 @@ fn modules<'a>(
             rows.entry(module).or_default().push((index, row));
         }
     }
+    let mut aliases: BTreeMap<&[String], Vec<_>> = BTreeMap::new();
+    for alias in &catalog.aliases {
+        if let Some(module) = &alias.module {
+            aliases.entry(module).or_default().push(alias);
+        }
+    }
     tree.modules().iter().map(move |node| {
         let path = &node.path[..];
-        let (queries, rows) = (queries.remove(path), rows.remove(path));
-        Queries { node, queries: queries.unwrap_or_default(), rows: rows.unwrap_or_default() }
+        let (queries, rows, aliases) = (queries.remove(path), rows.remove(path), aliases.remove(path));
+        Queries {
+            node,
+            queries: queries.unwrap_or_default(),
+            rows: rows.unwrap_or_default(),
+            aliases: aliases.unwrap_or_default(),
+        }
     })
 }
 
@@ -153,20 +166,24 @@ fn write_scopes(tree: &Tree, common: &Common<'_>) -> Option<Written> {
 fn write_rows(tree: &Tree, common: &Common<'_>) -> Option<Written> {
     let path = tree.own("rows")?;
     let shared = || common.catalog.rows.iter().enumerate().filter(|(_, row)| row.module.is_none());
-    let mut module = Module::shared_types(common, shared().flat_map(|(_, row)| rows::defined(row)));
+    let aliases = || common.catalog.aliases.iter().filter(|alias| alias.module.is_none());
+    let defined = shared().flat_map(|(_, row)| rows::defined(row));
+    let mut module = Module::shared_types(common, defined.chain(aliases().map(|alias| &*alias.name)));
     shared().for_each(|(index, row)| rows::write(&mut module, row, || used_by(common.catalog, index)));
+    rows::write_aliases(&mut module, tree, aliases());
     let docs = "Rows of whole tables, and rows that several modules share.";
     Some(Written::new(&path, module, docs, &[]))
 }
 
-fn write_queries(of_module: &Queries<'_>, common: &Common<'_>) -> Written {
-    let Queries { node, queries, rows } = of_module;
+fn write_queries(of_module: &Queries<'_>, tree: &Tree, common: &Common<'_>) -> Written {
+    let Queries { node, queries, rows, aliases } = of_module;
     let params = queries.iter().filter_map(|(_, params)| *params).map(|(name, _)| name);
     let items = queries.iter().filter_map(|(query, _)| params::items(query.signature()));
     let items = items.map(|(name, _)| name);
     let sorts = queries.iter().filter_map(|(query, _)| variants::sort_enum(query));
     let defined = rows.iter().flat_map(|(_, row)| rows::defined(row));
-    let local = defined.chain(params).chain(sorts).chain(items);
+    let aliased = aliases.iter().map(|alias| &*alias.name);
+    let local = defined.chain(aliased).chain(params).chain(sorts).chain(items);
     let mut module = Module::queries(common, local, &node.children);
     let names = queries.iter().map(|(query, _)| &*query.decl().name.value).map(|name| (name, field(name)));
     let mut signatures = Vec::new();
@@ -175,6 +192,7 @@ fn write_queries(of_module: &Queries<'_>, common: &Common<'_>) -> Written {
         signatures.push((query.decl().path(), signature));
     }
     rows.iter().for_each(|(index, row)| rows::write(&mut module, row, || used_by(common.catalog, *index)));
+    rows::write_aliases(&mut module, tree, aliases.iter().copied());
     let docs = format!("Queries of {}.", text::code(&node.path.join("/")));
     Written { signatures, ..Written::new(&node.file, module, &docs, &node.children) }
 }
@@ -188,6 +206,7 @@ fn own_types(catalog: &Catalog<Proven>) -> impl Iterator<Item = &str> {
 /// The names of all types of the generated crate, as identifiers.
 fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<String> {
     let rows = catalog.rows.iter().flat_map(rows::defined);
+    let aliases = catalog.aliases.iter().map(|alias| &*alias.name);
     let scopes = catalog.scopes.iter().flat_map(ScopeType::names);
     let items = catalog.queries.iter().filter_map(|query| params::items(query.signature()));
     let items = items.map(|(name, _)| name);
@@ -195,6 +214,7 @@ fn type_names(catalog: &Catalog<Proven>, structs: &ParamsStructs) -> BTreeSet<St
     own_types(catalog)
         .chain(scopes)
         .chain(rows)
+        .chain(aliases)
         .chain(structs.names())
         .chain(sorts)
         .chain(items)

@@ -24,6 +24,9 @@ impl ParamsStructs {
         for row in &catalog.rows {
             rows.entry(row.module.as_deref().unwrap_or_default()).or_default().extend(defined(row));
         }
+        for alias in &catalog.aliases {
+            rows.entry(alias.module.as_deref().unwrap_or_default()).or_default().insert(&alias.name);
+        }
         for query in &catalog.queries {
             let name = items(query.signature()).map(|(name, _)| name);
             rows.entry(&query.decl().module).or_default().extend(name);

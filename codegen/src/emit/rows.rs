@@ -8,9 +8,10 @@ use super::nested;
 use super::pg_types::constant;
 use super::print::{Doc, Field, Style};
 use super::text::{literal, prose};
+use super::tree::Tree;
 use super::types::rename;
 use crate::infer::names::ident;
-use crate::infer::{FieldValue, Plain, RowField, RowStruct, RustType, is_nested};
+use crate::infer::{FieldValue, Plain, RowAlias, RowField, RowStruct, RustType, is_nested};
 
 /// Writes a row struct with the structs nested in it. `used_by` gives the name of a query that returns it, for its
 /// documentation.
@@ -34,6 +35,26 @@ pub(super) fn write(m: &mut Module<'_>, row: &RowStruct, used_by: impl Fn() -> S
         write_from_record(m, row, &name);
     }
     write_nested(m, row, &row.fields, 0);
+}
+
+/// Writes the further names of structs, which may be defined in other modules.
+pub(super) fn write_aliases<'a>(
+    m: &mut Module<'_>,
+    tree: &Tree,
+    aliases: impl Iterator<Item = &'a RowAlias>,
+) {
+    for (index, alias) in aliases.enumerate() {
+        if index == 0 {
+            m.out.line("");
+        }
+        let (module, name) = &alias.of;
+        let of = match module {
+            _ if *module == alias.module => ident(name),
+            Some(module) => format!("{}::{}", tree.path(module), ident(name)),
+            None => format!("crate::{}", ident(name)),
+        };
+        m.out.line(format!("pub type {} = {of};", ident(&alias.name)));
+    }
 }
 
 fn write_from_row(m: &mut Module<'_>, row: &RowStruct, name: &str) {

@@ -208,11 +208,7 @@ impl Output {
         let row = match &signature.row {
             RowKind::None => return Output::plain("u64".to_owned()),
             RowKind::Scalar => scalar(m, signature),
-            RowKind::Struct(index) => match m.catalog.rows.get(*index) {
-                Some(row) if row.module.is_none() => m.shared(&row.name),
-                Some(row) => ident(&row.name),
-                None => "()".to_owned(),
-            },
+            RowKind::Struct(index) => row_name(m, signature, *index),
         };
         let page = match paging {
             None | Some(Paging::Offset) => None,
@@ -274,6 +270,16 @@ impl Output {
             }
         };
         Output { ty: many(&given), conversion, scalar }
+    }
+}
+
+/// The spelling of a row's struct in the module of a query that returns it.
+pub(super) fn row_name(m: &mut Module<'_>, signature: &Signature, index: usize) -> String {
+    match (&signature.row_alias, m.catalog.rows.get(index)) {
+        (Some(alias), _) => ident(alias),
+        (None, Some(row)) if row.module.is_none() => m.shared(&row.name),
+        (None, Some(row)) => ident(&row.name),
+        (None, None) => "()".to_owned(),
     }
 }
 

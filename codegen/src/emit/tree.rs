@@ -60,6 +60,13 @@ impl Tree {
         &self.nodes
     }
 
+    /// The path of a module in the crate: `crate::organizations::members`.
+    pub(super) fn path(&self, module: &[String]) -> String {
+        let file = self.nodes.iter().find(|node| node.path == module).map_or("", |node| &node.file);
+        let file = file.strip_prefix("src/").and_then(|file| file.strip_suffix(".rs")).unwrap_or(file);
+        std::iter::once("crate".to_owned()).chain(file.split('/').map(ident)).collect::<Vec<_>>().join("::")
+    }
+
     /// The file of one of `rows`, `scopes`, `types`, if that module has content.
     pub(super) fn own(&self, name: &str) -> Option<String> {
         self.own.get(name).map(|name| format!("src/{name}.rs"))

@@ -18,6 +18,8 @@ pub struct Catalog<Q = Typed> {
     pub scopes: Vec<ScopeType>,
     /// The row structs.
     pub rows: Vec<RowStruct>,
+    /// Further names of these structs.
+    pub aliases: Vec<RowAlias>,
     /// The constraints of the schema that an error can name: unique, primary, foreign, check, exclusion. Sorted.
     pub constraints: Vec<Constraint>,
     /// The queries, sorted by module, in the order of the file within it.
@@ -34,8 +36,8 @@ impl<Q> Catalog<Q> {
 
     /// The same types with other queries.
     pub fn with_queries<R>(self, queries: Vec<R>) -> Catalog<R> {
-        let Catalog { ids, enums, composites, scopes, rows, constraints, queries: _ } = self;
-        Catalog { ids, enums, composites, scopes, rows, constraints, queries }
+        let Catalog { ids, enums, composites, scopes, rows, aliases, constraints, queries: _ } = self;
+        Catalog { ids, enums, composites, scopes, rows, aliases, constraints, queries }
     }
 }
 
@@ -201,6 +203,19 @@ pub struct RowStruct {
     pub from_record: bool,
 }
 
+/// Another name of a row struct or of a struct in it: `pub type ListNotesRow = GetNoteRow;`
+///
+/// So the name that a query gives to its row does not depend on which other queries share the struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowAlias {
+    /// The name.
+    pub name: String,
+    /// The module in which it is written, like [`RowStruct::module`].
+    pub module: Option<Vec<String>>,
+    /// The module and the name of the struct.
+    pub of: (Option<Vec<String>>, String),
+}
+
 /// How the object of a nested result is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Object {
@@ -295,6 +310,8 @@ pub struct Signature {
     pub columns: Vec<Column>,
     /// The type of a row.
     pub row: RowKind,
+    /// The name of the row's struct in the module of the query, if it is an alias.
+    pub row_alias: Option<String>,
     /// The name of the parameters' struct, if the author gave one or the caller passes more than three parameters.
     pub params_struct: Option<String>,
     /// Whether it can only be called in a transaction.

@@ -32,6 +32,7 @@ pub use catalog::*;
 pub use overrides::apply_overrides;
 pub use rust_type::*;
 use scopes::TokenScope;
+pub(crate) use unify::values_help;
 
 use crate::analyse::Analysed;
 use crate::diagnostics::Diagnostics;
@@ -39,6 +40,7 @@ use crate::parallel;
 use crate::parse::{QueryDecl, ScopeDecl};
 use crate::project::Config;
 use crate::schema::{Schema, Table};
+use crate::tree::Query;
 use keys::Meanings;
 use rows::TableShape;
 use signature::{Draft, Structs};
@@ -66,6 +68,17 @@ impl<'a> Knowledge<'a> {
         Knowledge { schema, meanings, scopes, type_overrides, soft_delete }
     }
 
+    /// The schema.
+    pub fn schema(&self) -> &'a Schema {
+        self.schema
+    }
+
+    /// What is wrong with the literals in a condition of the configuration, each with help.
+    pub(crate) fn impossible_literals(&self, condition: &Query) -> Vec<(String, String)> {
+        let found = unify::impossible_literals(self.schema, &self.meanings, condition);
+        found.into_iter().map(|literal| (literal.message, literal.help)).collect()
+    }
+
     /// The types of the parameters that the claimed scopes of a query fill.
     pub fn scope_types(&self, decl: &QueryDecl) -> BTreeMap<String, u32> {
         let Some(ScopeDecl::Claimed(claimed)) = &decl.scope else { return BTreeMap::new() };
@@ -90,13 +103,13 @@ pub fn infer(
     let (composites, taken) = types.finish();
     let (signatures, columns): (Vec<_>, Vec<_>) =
         drafts.into_iter().map(|draft| (draft.signature, draft.row)).unzip();
-    let (found, rows) =
+    let found =
         rows::rows(diagnostics, &tables, taken, analysed.iter().map(|query| &*query.decl).zip(columns));
-    let mut structs = Structs::of(&rows);
+    let mut structs = Structs::of(&found.structs, &found.aliases);
     let signatures: Vec<_> = analysed
         .iter()
         .zip(signatures)
-        .zip(found)
+        .zip(found.rows)
         .map(|((query, signature), row)| signature::finish(signature, &query.decl, row, &mut structs))
         .collect();
     for (query, signature) in analysed.iter().zip(&signatures) {
@@ -122,7 +135,8 @@ pub fn infer(
         enums: meanings.enums.values().cloned().collect(),
         composites,
         scopes: knowledge.scopes.iter().map(|scope| scope.token.clone()).collect(),
-        rows,
+        rows: found.structs,
+        aliases: found.aliases,
         constraints: constraints(schema),
         queries,
     }

@@ -3,7 +3,7 @@
 //! SQL allows any text as a name; these functions turn any text into an identifier, and always into the same one. Keywords
 //! are not escaped here: [`ident`] writes them as `r#type`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
@@ -71,10 +71,44 @@ pub fn distinct<'a>(
         .collect()
 }
 
+/// The names of types in use. Those of a module do not depend on other modules.
+pub struct Taken {
+    /// Names that are visible in all modules.
+    shared: BTreeSet<String>,
+    modules: BTreeMap<Vec<String>, BTreeSet<String>>,
+}
+
+impl Taken {
+    /// These names are visible in all modules.
+    pub fn new(shared: BTreeSet<String>) -> Self {
+        Taken { shared, modules: BTreeMap::new() }
+    }
+
+    /// Takes a name in a module, or with `None` in all of them; if it is in use, the next free one with a number.
+    pub fn take(&mut self, module: Option<&[String]>, name: String) -> String {
+        let Some(module) = module else {
+            let others = self.modules.values().flatten();
+            let mut all = self.shared.iter().chain(others).cloned().collect();
+            let free = unique(&mut all, name);
+            self.shared.insert(free.clone());
+            return free;
+        };
+        let own = self.modules.entry(module.to_vec()).or_default();
+        let free = numbered(&name).find(|name| !self.shared.contains(name) && !own.contains(name));
+        let free = free.expect("there are more numbers than names");
+        own.insert(free.clone());
+        free
+    }
+}
+
+/// A name, and then the same with 2, 3, ...
+fn numbered(name: &str) -> impl Iterator<Item = String> {
+    std::iter::once(name.to_owned()).chain((2..).map(move |number| format!("{name}{number}")))
+}
+
 /// Takes a name, or if it is in use the next free one with a number.
 pub fn unique(taken: &mut BTreeSet<String>, name: String) -> String {
-    let suffixed = (2..).map(|number| format!("{name}{number}"));
-    let free = std::iter::once(name.clone()).chain(suffixed).find(|name| !taken.contains(name));
+    let free = numbered(&name).find(|name| !taken.contains(name));
     let free = free.expect("there are more numbers than names");
     taken.insert(free.clone());
     free

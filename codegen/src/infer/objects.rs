@@ -1,9 +1,10 @@
 //! The objects and records of nested results: which share a struct, its name, and its module.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::Taken;
 use super::rows::TableShape;
-use super::{FieldValue, Object, ObjectType, RowField, RowStruct, RustType, names};
+use super::{FieldValue, Object, ObjectType, RowAlias, RowField, RowStruct, RustType, names};
 use crate::parse::StructDecl;
 
 /// Prepares the objects in a type for comparison: one that is a whole row of a table is replaced by that row, and others get
@@ -47,59 +48,67 @@ pub struct Objects<'a> {
     /// The names of the structs of tables' rows.
     table_names: &'a [String],
     named: Vec<Named>,
+    aliases: Vec<RowAlias>,
 }
 
 struct Named {
     object: ObjectType,
     row: RowStruct,
-    modules: BTreeSet<Vec<String>>,
     table: Option<usize>,
+    /// Its name in each row that has it.
+    names: BTreeMap<Owner, String>,
+}
+
+/// The module and the name of a row; a value without a row has the name of its query.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// The module, like [`RowStruct::module`].
+    pub module: Option<Vec<String>>,
+    /// The name.
+    pub name: String,
 }
 
 impl<'a> Objects<'a> {
     /// None yet.
     pub fn new(tables: &'a [TableShape], table_names: &'a [String]) -> Self {
-        Objects { tables, table_names, named: Vec::new() }
+        Objects { tables, table_names, named: Vec::new(), aliases: Vec::new() }
     }
 
     /// Gives the objects in a type their structs, each named after the containing struct and field.
     pub fn name(
         &mut self,
-        taken: &mut BTreeSet<String>,
+        taken: &mut Taken,
         rust: &mut RustType,
-        parent: &str,
-        field: &str,
-        modules: &BTreeSet<Vec<String>>,
+        owner: &Owner,
+        (parent, field): (&str, &str),
     ) {
         let docs = format!("The `{field}` of `{parent}`.");
-        self.name_with(taken, rust, (parent, field), &docs, modules);
+        self.name_with(taken, rust, owner, (parent, field), &docs);
     }
 
     fn name_with(
         &mut self,
-        taken: &mut BTreeSet<String>,
+        taken: &mut Taken,
         rust: &mut RustType,
+        owner: &Owner,
         (parent, field): (&str, &str),
         docs: &str,
-        modules: &BTreeSet<Vec<String>>,
     ) {
         match rust {
             RustType::Array { element, .. } => {
                 let docs = format!("One of the `{field}` of `{parent}`.");
-                self.name_with(taken, element, (parent, &names::singular(field)), &docs, modules);
+                self.name_with(taken, element, owner, (parent, &names::singular(field)), &docs);
             }
             RustType::Object(object) => {
-                let place = self.place(taken, object, (parent, field), docs);
-                let named = &mut self.named[place];
-                named.modules.extend(modules.iter().cloned());
+                let (place, name) = self.place(taken, object, owner, (parent, field), docs);
+                let row = &mut self.named[place].row;
                 match object.record {
-                    true => named.row.from_record = true,
-                    false if object.sparse => named.row.from_json = Some(Object::Sparse),
-                    false => named.row.from_json = Some(Object::Full),
+                    true => row.from_record = true,
+                    false if object.sparse => row.from_json = Some(Object::Sparse),
+                    false => row.from_json = Some(Object::Full),
                 }
-                let name = self.named[place].row.name.clone();
                 for field in &mut object.fields {
-                    self.name(taken, &mut field.rust, &name, &field.key, modules);
+                    self.name(taken, &mut field.rust, owner, (&name, &field.key));
                 }
                 if self.named[place].row.fields.is_empty() {
                     self.named[place].row.fields = fields(object);
@@ -110,28 +119,43 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// The place of an object's struct, which is made if necessary.
+    /// The place of an object's struct, which is made if necessary, and its name in this row.
     fn place(
         &mut self,
-        taken: &mut BTreeSet<String>,
+        taken: &mut Taken,
         object: &ObjectType,
+        owner: &Owner,
         (parent, field): (&str, &str),
         docs: &str,
-    ) -> usize {
-        if let Some(place) = self.named.iter().position(|known| are_alike(&known.object, object)) {
-            return place;
+    ) -> (usize, String) {
+        let known = self.named.iter().position(|known| are_alike(&known.object, object));
+        let table = match known {
+            Some(place) => self.named[place].table,
+            None => self.tables.iter().position(|table| is_row_of(table, object)),
+        };
+        let wanted = || names::type_name(&format!("{parent}_{field}"));
+        if let Some(place) = known {
+            let named = &mut self.named[place];
+            let given = named.names.get(owner).or((table.is_some()).then_some(&named.row.name));
+            if let Some(name) = given {
+                return (place, name.clone());
+            }
+            let name = taken.take(owner.module.as_deref(), wanted());
+            named.names.insert(owner.clone(), name.clone());
+            let of = (named.row.module.clone(), named.row.name.clone());
+            self.aliases.push(RowAlias { name: name.clone(), module: owner.module.clone(), of });
+            return (place, name);
         }
-        let table = self.tables.iter().position(|table| is_row_of(table, object));
-        let (name, docs) = match table {
-            Some(table) => (self.table_names[table].clone(), self.tables[table].docs.clone()),
+        let (module, name, docs) = match table {
+            Some(table) => (None, self.table_names[table].clone(), self.tables[table].docs.clone()),
             None => {
-                let name = names::unique(taken, names::type_name(&format!("{parent}_{field}")));
-                (name, vec![docs.to_owned()])
+                let name = taken.take(owner.module.as_deref(), wanted());
+                (owner.module.clone(), name, vec![docs.to_owned()])
             }
         };
         let row = RowStruct {
-            name,
-            module: None,
+            name: name.clone(),
+            module,
             docs,
             derives: object.derives.clone(),
             attributes: object.attributes.clone(),
@@ -141,18 +165,14 @@ impl<'a> Objects<'a> {
             from_json: None,
             from_record: false,
         };
-        self.named.push(Named { object: object.clone(), row, modules: BTreeSet::new(), table });
-        self.named.len() - 1
+        let names = BTreeMap::from([(owner.clone(), name.clone())]);
+        self.named.push(Named { object: object.clone(), row, table, names });
+        (self.named.len() - 1, name)
     }
 
-    /// The structs, each with the table whose row it is.
-    pub fn finish(self) -> Vec<(Option<usize>, RowStruct)> {
-        let placed = self.named.into_iter().map(|named| {
-            let shared = named.table.is_some() || named.modules.len() > 1;
-            let module = named.modules.into_iter().next().filter(|_| !shared);
-            (named.table, RowStruct { module, ..named.row })
-        });
-        placed.collect()
+    /// The structs, each with the table whose row it is, and the further names of them.
+    pub fn finish(self) -> (Vec<(Option<usize>, RowStruct)>, Vec<RowAlias>) {
+        (self.named.into_iter().map(|named| (named.table, named.row)).collect(), self.aliases)
     }
 }
 

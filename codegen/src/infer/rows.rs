@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names;
-use super::objects::{Objects, settle};
-use super::{FieldValue, RowField, RowKind, RowStruct, RustType};
+use super::names::{self, Taken};
+use super::objects::{Objects, Owner, settle};
+use super::{FieldValue, RowAlias, RowField, RowKind, RowStruct, RustType};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::parse::{QueryDecl, StructDecl};
 use crate::tree::RangeIndex;
@@ -36,10 +36,22 @@ pub struct TableShape {
     pub columns: Vec<RowColumn>,
 }
 
+/// The rows of all queries.
+pub struct Rows {
+    /// The row of each query, in order.
+    pub rows: Vec<Row>,
+    /// The structs.
+    pub structs: Vec<RowStruct>,
+    /// Further names of the structs.
+    pub aliases: Vec<RowAlias>,
+}
+
 /// The row of a query.
 pub struct Row {
     /// Its type.
     pub kind: RowKind,
+    /// The name of its struct in the query's module, if it is an alias.
+    pub alias: Option<String>,
     /// The types of its columns.
     pub types: Vec<RustType>,
 }
@@ -50,7 +62,7 @@ pub fn rows<'a>(
     tables: &[TableShape],
     taken: BTreeSet<String>,
     queries: impl Iterator<Item = (&'a QueryDecl, Vec<RowColumn>)>,
-) -> (Vec<Row>, Vec<RowStruct>) {
+) -> Rows {
     let mut shapes = Shapes::of(tables);
     for (decl, mut columns) in queries {
         columns.iter_mut().for_each(|column| settle(&mut column.rust, tables, decl.row.as_ref()));
@@ -91,27 +103,39 @@ struct Used<'a> {
 }
 
 impl<'a> Used<'a> {
-    /// If the author gives no name, the query that names the struct: the one with the shortest name, which is often the most
-    /// general. The order of queries does not matter.
-    fn named_after(&self) -> &'a QueryDecl {
-        let by_name =
-            |query: &&&QueryDecl| (query.name.value.len(), query.name.value.clone(), query.module.clone());
-        self.queries.iter().min_by_key(by_name).expect("a shape is some query's")
+    /// The module of a struct that the author named: `None` if several have it.
+    fn module(&self) -> Option<Vec<String>> {
+        let first = &self.queries[0].module;
+        let alone = self.queries.iter().all(|query| query.module == *first);
+        (alone && self.table.is_none()).then(|| first.clone())
+    }
+
+    /// The name that a query has for the struct, if it is another one than the struct's.
+    fn alias(&self, taken: &mut Taken, head: &Owner, decl: &QueryDecl) -> Option<Owner> {
+        match (&self.shape.name, self.table) {
+            (_, Some(_)) => None,
+            (Some(name), None) => {
+                head.module.is_none().then(|| Owner { module: Some(decl.module.clone()), name: name.clone() })
+            }
+            (None, None) => (!std::ptr::eq(self.queries[0], decl)).then(|| named_after(taken, decl)),
+        }
+    }
+
+    /// The fields, with the names that the structs in them have in that row.
+    fn fields(&self, objects: &mut Objects<'_>, taken: &mut Taken, owner: &Owner) -> Vec<RowField> {
+        let mut fields = self.shape.fields.clone();
+        name_nested(taken, owner.module.as_deref(), &owner.name, &mut fields);
+        name_objects(objects, taken, owner, &owner.name, &mut fields);
+        fields
     }
 
     /// The struct of this shape.
-    fn row_struct(
-        &self,
-        name: String,
-        module: Option<Vec<String>>,
-        docs: Vec<String>,
-        fields: Vec<RowField>,
-    ) -> RowStruct {
+    fn row_struct(&self, owner: &Owner, docs: Vec<String>, fields: Vec<RowField>) -> RowStruct {
         let decl = self.queries.iter().find_map(|query| query.row.as_ref()).or(self.decl);
         let attributes = decl.iter().flat_map(|decl| &decl.attributes);
         RowStruct {
-            name,
-            module,
+            name: owner.name.clone(),
+            module: owner.module.clone(),
             docs,
             derives: decl.map(|decl| decl.derives.clone()).unwrap_or_default(),
             attributes: attributes.map(|attribute| attribute.value.clone()).collect(),
@@ -161,8 +185,8 @@ struct Shapes<'a> {
     used: Vec<Used<'a>>,
     /// Shapes by the names and types of their columns.
     by_columns: BTreeMap<Vec<(String, String)>, Alike>,
-    /// For each query its index in `used`, or for a row without a struct its only column, if there is one.
-    kinds: Vec<Result<usize, (&'a QueryDecl, Option<RowColumn>)>>,
+    /// Each query with its index in `used`, or for a row without a struct its only column, if there is one.
+    kinds: Vec<(&'a QueryDecl, Result<usize, Option<RowColumn>>)>,
 }
 
 /// Shapes with the same names and types of columns.
@@ -256,10 +280,10 @@ impl<'a> Shapes<'a> {
         let row = decl.row.as_ref();
         let name = row.and_then(|row| row.name.as_ref()).map(|name| name.value.clone());
         if columns.is_empty() {
-            return self.kinds.push(Err((decl, None)));
+            return self.kinds.push((decl, Err(None)));
         }
         if name.is_none() && columns.len() == 1 && path(&columns[0].name).len() == 1 {
-            return self.kinds.push(Err((decl, columns.first().cloned())));
+            return self.kinds.push((decl, Err(columns.first().cloned())));
         }
         let shape = shape(name, columns);
         // With an author's `a!`, or a token granted from a column, the row is the query's own.
@@ -284,19 +308,13 @@ impl<'a> Shapes<'a> {
             self.used.len() - 1
         });
         self.used[place].queries.push(decl);
-        self.kinds.push(Ok(place));
+        self.kinds.push((decl, Ok(place)));
     }
 
-    fn name(
-        self,
-        diagnostics: &mut Diagnostics,
-        tables: &[TableShape],
-        mut taken: BTreeSet<String>,
-    ) -> (Vec<Row>, Vec<RowStruct>) {
+    fn name(self, diagnostics: &mut Diagnostics, tables: &[TableShape], mut taken: BTreeSet<String>) -> Rows {
         let authors: BTreeSet<_> = self.used.iter().filter_map(|used| used.shape.name.clone()).collect();
         let mut others = taken.clone();
         others.retain(|name| tables.iter().all(|table| table.name != *name));
-        let mut given = GivenNames { others, at: BTreeMap::new() };
         taken.extend(authors.iter().cloned());
         // A row that an author names like a table's row has precedence, even with other columns.
         let table_names: Vec<String> = tables
@@ -306,43 +324,65 @@ impl<'a> Shapes<'a> {
                 false => table.name.clone(),
             })
             .collect();
+        let mut taken = Taken::new(taken);
+        let mut given = GivenNames { others, at: BTreeMap::new() };
+        let heads: Vec<Owner> = self
+            .used
+            .iter()
+            .map(|used| match (&used.shape.name, used.table) {
+                (Some(name), _) => {
+                    let module = used.module();
+                    given.check(diagnostics, &module, name, used);
+                    Owner { module, name: name.clone() }
+                }
+                (None, Some(table)) => Owner { module: None, name: table_names[table].clone() },
+                (None, None) => named_after(&mut taken, used.queries[0]),
+            })
+            .collect();
         let mut objects = Objects::new(tables, &table_names);
         let mut structs: Vec<(usize, RowStruct)> = Vec::new();
-        for (place, used) in self.used.iter().enumerate() {
-            let first = used.named_after();
-            let modules: BTreeSet<_> = used.queries.iter().map(|query| &query.module).collect();
-            let own_table = used.table.map(|table| (&tables[table], &table_names[table]));
-            let shared = own_table.is_some() || modules.len() > 1;
-            let module = (!shared).then(|| first.module.clone());
-            let (name, docs) = match (&used.shape.name, own_table) {
-                (Some(name), _) => {
-                    given.check(diagnostics, &module, name, used);
-                    (name.clone(), vec![format!("A row of `{}`.", first.name.value)])
-                }
-                (None, Some((table, name))) => (name.clone(), table.docs.clone()),
-                (None, None) => (
-                    names::unique(&mut taken, names::type_name(&format!("{}_row", first.name.value))),
-                    vec![format!("A row of `{}`.", first.name.value)],
-                ),
+        for (place, (used, owner)) in self.used.iter().zip(&heads).enumerate() {
+            let docs = match used.table {
+                Some(table) if used.shape.name.is_none() => tables[table].docs.clone(),
+                _ => vec![format!("A row of `{}`.", used.queries[0].name.value)],
             };
-            let mut fields = used.shape.fields.clone();
-            name_nested(&mut taken, &name, &mut fields);
-            let modules = modules.into_iter().cloned().collect();
-            name_objects(&mut objects, &mut taken, &name, &mut fields, &modules);
-            structs.push((place, used.row_struct(name, module, docs, fields)));
+            let fields = used.fields(&mut objects, &mut taken, owner);
+            structs.push((place, used.row_struct(owner, docs, fields)));
         }
-        let mut kinds: Vec<Result<usize, Row>> = Vec::new();
-        for kind in self.kinds {
-            kinds.push(kind.map_err(|(decl, column)| {
-                let Some(RowColumn { name, mut rust, .. }) = column else {
-                    return Row { kind: RowKind::None, types: Vec::new() };
-                };
-                let parent = names::type_name(&decl.name.value);
-                objects.name(&mut taken, &mut rust, &parent, &name, &BTreeSet::from([decl.module.clone()]));
-                Row { kind: RowKind::Scalar, types: vec![rust] }
-            }));
+        let mut aliases: Vec<RowAlias> = Vec::new();
+        let mut aliased: BTreeMap<Owner, Vec<RustType>> = BTreeMap::new();
+        let mut kinds: Vec<Result<Aliased, Row>> = Vec::new();
+        for (decl, kind) in self.kinds {
+            kinds.push(match kind {
+                Ok(place) => {
+                    let (used, of) = (&self.used[place], &structs[place].1);
+                    let owner = used.alias(&mut taken, &heads[place], decl);
+                    let types = match &owner {
+                        None => types_of(of),
+                        Some(owner) => aliased
+                            .entry(owner.clone())
+                            .or_insert_with(|| {
+                                let fields = used.fields(&mut objects, &mut taken, owner);
+                                let row = used.row_struct(owner, Vec::new(), fields);
+                                add_aliases(&mut aliases, &row, of);
+                                types_of(&row)
+                            })
+                            .clone(),
+                    };
+                    Ok(Aliased { place, name: owner.map(|owner| owner.name), types })
+                }
+                Err(None) => Err(Row { kind: RowKind::None, alias: None, types: Vec::new() }),
+                Err(Some(RowColumn { name, mut rust, .. })) => {
+                    let parent = names::type_name(&decl.name.value);
+                    let owner = Owner { module: Some(decl.module.clone()), name: parent.clone() };
+                    objects.name(&mut taken, &mut rust, &owner, (&parent, &name));
+                    Err(Row { kind: RowKind::Scalar, alias: None, types: vec![rust] })
+                }
+            });
         }
-        for (table, object) in objects.finish() {
+        let (objects, further) = objects.finish();
+        aliases.extend(further);
+        for (table, object) in objects {
             let row = structs.iter_mut().find(|(place, _)| {
                 table.is_some() && self.used.get(*place).is_some_and(|used| used.table == table)
             });
@@ -354,35 +394,69 @@ impl<'a> Shapes<'a> {
                 None => structs.push((usize::MAX, object)),
             }
         }
-        in_order(kinds, structs)
+        in_order(kinds, structs, aliases)
     }
 }
 
-/// The structs in the order in which they are written, and the row of each query. A struct comes with its index in
-/// [`Shapes::used`], which a query's row refers to.
+/// The name of an unnamed row in the module of a query: that of the query, so that no other query changes it.
+fn named_after(taken: &mut Taken, decl: &QueryDecl) -> Owner {
+    let name = names::type_name(&format!("{}_row", decl.name.value));
+    Owner { module: Some(decl.module.clone()), name: taken.take(Some(&decl.module), name) }
+}
+
+/// Adds the names of a struct and of those nested in it as further names of another struct with the same fields.
+fn add_aliases(aliases: &mut Vec<RowAlias>, row: &RowStruct, of: &RowStruct) {
+    fn nested(found: &mut Vec<(String, String)>, fields: &[RowField], of: &[RowField]) {
+        for (field, of) in fields.iter().zip(of) {
+            if let (
+                FieldValue::Nested { name, fields, .. },
+                FieldValue::Nested { name: of, fields: of_fields, .. },
+            ) = (&field.value, &of.value)
+            {
+                found.push((name.clone(), of.clone()));
+                nested(found, fields, of_fields);
+            }
+        }
+    }
+    let mut found = vec![(row.name.clone(), of.name.clone())];
+    nested(&mut found, &row.fields, &of.fields);
+    let alias = |(name, known)| RowAlias { name, module: row.module.clone(), of: (of.module.clone(), known) };
+    aliases.extend(found.into_iter().map(alias));
+}
+
+/// The row of a query: the place of its struct in [`Shapes::used`], its alias and the types of its columns.
+struct Aliased {
+    place: usize,
+    name: Option<String>,
+    types: Vec<RustType>,
+}
+
+/// The structs and aliases in the order in which they are written, and the row of each query.
 fn in_order(
-    kinds: Vec<Result<usize, Row>>,
+    kinds: Vec<Result<Aliased, Row>>,
     mut structs: Vec<(usize, RowStruct)>,
-) -> (Vec<Row>, Vec<RowStruct>) {
+    mut aliases: Vec<RowAlias>,
+) -> Rows {
     // Shared rows are in one file, sorted by name.
     structs.sort_by(|(_, a), (_, b)| match (&a.module, &b.module) {
         (None, None) => a.name.cmp(&b.name),
         (a, b) => a.cmp(b),
     });
+    aliases.sort_by(|a, b| (&a.module, &a.name).cmp(&(&b.module, &b.name)));
     let order: BTreeMap<usize, usize> =
         structs.iter().enumerate().map(|(position, (place, _))| (*place, position)).collect();
     let rows = kinds.into_iter().map(|kind| {
         kind.map_or_else(
             |row| row,
-            |place| {
-                let position = order[&place];
-                let row = &structs[position].1;
-                let types = (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column));
-                Row { kind: RowKind::Struct(position), types: types.cloned().collect() }
-            },
+            |Aliased { place, name, types }| Row { kind: RowKind::Struct(order[&place]), alias: name, types },
         )
     });
-    (rows.collect(), structs.into_iter().map(|(_, row)| row).collect())
+    Rows { rows: rows.collect(), structs: structs.into_iter().map(|(_, row)| row).collect(), aliases }
+}
+
+/// The types of the columns of a row.
+fn types_of(row: &RowStruct) -> Vec<RustType> {
+    (0..row.columns.len()).filter_map(|column| type_of(&row.fields, column)).cloned().collect()
 }
 
 /// A name in a module, or with `None` in all of them, and the first query that gave it.
@@ -431,12 +505,12 @@ impl<'a> GivenNames<'a> {
     }
 }
 
-fn name_nested(taken: &mut BTreeSet<String>, parent: &str, fields: &mut [RowField]) {
+fn name_nested(taken: &mut Taken, module: Option<&[String]>, parent: &str, fields: &mut [RowField]) {
     for field in fields {
         if let FieldValue::Nested { name, fields, .. } = &mut field.value {
-            *name = names::unique(taken, names::type_name(&format!("{parent}_{}", field.name)));
+            *name = taken.take(module, names::type_name(&format!("{parent}_{}", field.name)));
             let parent = name.clone();
-            name_nested(taken, &parent, fields);
+            name_nested(taken, module, &parent, fields);
         }
     }
 }
@@ -444,15 +518,15 @@ fn name_nested(taken: &mut BTreeSet<String>, parent: &str, fields: &mut [RowFiel
 /// Names the objects of nested results in the fields of a struct.
 fn name_objects(
     objects: &mut Objects<'_>,
-    taken: &mut BTreeSet<String>,
+    taken: &mut Taken,
+    owner: &Owner,
     parent: &str,
     fields: &mut [RowField],
-    modules: &BTreeSet<Vec<String>>,
 ) {
     for field in fields {
         match &mut field.value {
-            FieldValue::Column { rust, .. } => objects.name(taken, rust, parent, &field.name, modules),
-            FieldValue::Nested { name, fields, .. } => name_objects(objects, taken, name, fields, modules),
+            FieldValue::Column { rust, .. } => objects.name(taken, rust, owner, (parent, &field.name)),
+            FieldValue::Nested { name, fields, .. } => name_objects(objects, taken, owner, name, fields),
         }
     }
 }

@@ -9,7 +9,9 @@ use super::keys::Meaning;
 use super::rows::RowColumn;
 use super::trace::{self, Leaf, Scope};
 use super::types::Types;
-use super::{Column, FieldValue, Param, ParamFrom, RowField, RowKind, RowStruct, RustType, Signature, Token};
+use super::{
+    Column, FieldValue, Param, ParamFrom, RowAlias, RowField, RowKind, RowStruct, RustType, Signature, Token,
+};
 use super::{
     Knowledge, cardinality, copy, items, names, nested, nullability, order, params, read_only, rows, unify,
 };
@@ -63,6 +65,7 @@ pub fn draft(
         cardinality,
         columns,
         row: RowKind::None,
+        row_alias: None,
         params_struct: None,
         transaction: decl.tx.is_some() || cardinality::needs_transaction(tree),
         reads: decl.tx.is_none() && read_only::only_reads(schema, tree),
@@ -83,8 +86,8 @@ pub fn draft(
 
 /// The structs of a catalog, with their names.
 pub struct Structs<'a> {
-    /// Row structs by name.
-    rows: BTreeMap<&'a str, &'a RowStruct>,
+    /// Row structs by module and name, also by their further names.
+    rows: BTreeMap<(Option<&'a [String]>, &'a str), &'a RowStruct>,
     /// The names of all structs, including nested ones.
     names: BTreeSet<String>,
     /// These, and the names of items' structs.
@@ -93,7 +96,7 @@ pub struct Structs<'a> {
 
 impl<'a> Structs<'a> {
     /// The structs of rows; no query has items yet.
-    pub fn of(rows: &'a [RowStruct]) -> Self {
+    pub fn of(rows: &'a [RowStruct], aliases: &'a [RowAlias]) -> Self {
         fn nested(fields: &[RowField], found: &mut BTreeSet<String>) {
             for field in fields {
                 if let FieldValue::Nested { name, fields, .. } = &field.value {
@@ -103,8 +106,15 @@ impl<'a> Structs<'a> {
             }
         }
         let mut names: BTreeSet<_> = rows.iter().map(|row| row.name.clone()).collect();
+        names.extend(aliases.iter().map(|alias| alias.name.clone()));
         rows.iter().for_each(|row| nested(&row.fields, &mut names));
-        let rows = rows.iter().rev().map(|row| (&*row.name, row)).collect();
+        let mut rows: BTreeMap<_, _> =
+            rows.iter().map(|row| ((row.module.as_deref(), &*row.name), row)).collect();
+        for alias in aliases {
+            if let Some(row) = rows.get(&(alias.of.0.as_deref(), &*alias.of.1)).copied() {
+                rows.insert((alias.module.as_deref(), &*alias.name), row);
+            }
+        }
         Structs { rows, taken: names.clone(), names }
     }
 
@@ -113,12 +123,14 @@ impl<'a> Structs<'a> {
         if self.names.contains(name) { format!("{name}{suffix}") } else { name.to_owned() }
     }
 
-    /// The members of the objects in a nested result.
-    fn members(&self, rust: &RustType) -> Vec<Column> {
+    /// The members of the objects in a nested result of that module.
+    fn members(&self, module: Option<&[String]>, rust: &RustType) -> Vec<Column> {
         match rust {
-            RustType::Array { element, .. } => self.members(element),
+            RustType::Array { element, .. } => self.members(module, element),
             RustType::Struct(name) => {
-                let row = self.rows.get(&**name).into_iter();
+                let row = self.rows.get(&(module, &**name)).or_else(|| self.rows.get(&(None, &**name)));
+                let module = row.and_then(|row| row.module.as_deref());
+                let row = row.into_iter();
                 let fields = row.flat_map(|row| row.fields.iter().zip(&row.columns));
                 let member = |(field, (name, pg_type)): (&RowField, &(String, String))| match &field.value {
                     FieldValue::Column { rust, nullable, .. } => Some(Column {
@@ -126,7 +138,7 @@ impl<'a> Structs<'a> {
                         pg_type: pg_type.clone(),
                         rust: rust.clone(),
                         nullable: *nullable,
-                        members: self.members(rust),
+                        members: self.members(module, rust),
                     }),
                     FieldValue::Nested { .. } => None,
                 };
@@ -161,10 +173,13 @@ pub fn finish(
         is_long.then(|| structs.free(&name, "Params"))
     });
     let columns = signature.columns.into_iter().zip(row.types);
-    let columns = columns.map(|(column, rust)| Column { members: structs.members(&rust), rust, ..column });
+    let module = Some(&*decl.module);
+    let columns =
+        columns.map(|(column, rust)| Column { members: structs.members(module, &rust), rust, ..column });
     Signature {
         columns: columns.collect(),
         row: row.kind,
+        row_alias: row.alias,
         params_struct: params_struct.filter(|_| callers > 0 && !decl.takes_each()),
         ..signature
     }
@@ -297,7 +312,7 @@ fn columns(
             });
         let expr = query.tree.output().nth(index).map(|target| &target.expr);
         if matches!(rust, RustType::Array { .. })
-            && expr.is_some_and(|expr| dimensions::has_several(schema, expr))
+            && expr.is_some_and(|expr| dimensions::has_several(schema, &scope, expr))
         {
             findings::several_dimensions(diagnostics, decl, &column.name);
         }

@@ -12,7 +12,9 @@ use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
 use crate::parse::QueryDecl;
 use crate::schema::Schema;
 use crate::tree::walk;
-use crate::tree::{self, Command, Const, Expr, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target};
+use crate::tree::{
+    self, Command, Const, Expr, Location, Oid, Query, RangeIndex, RangeKind, SublinkKind, Target,
+};
 
 /// The meaning of each parameter of a statement, if it has one.
 ///
@@ -25,26 +27,44 @@ pub fn parameter_meanings(
 ) -> Vec<Option<Meaning>> {
     let Analysed { decl, params, tree, .. } = query;
     let candidates = vec![BTreeMap::new(); decl.sql.params.len()];
-    let mut unifier = Unifier { schema, meanings, decl, params, diagnostics, candidates };
+    let mut unifier = Unifier { schema, meanings, candidates, impossible: Vec::new() };
     unifier.query(&Scope::root(tree));
-    let candidates = std::mem::take(&mut unifier.candidates);
-    candidates.into_iter().enumerate().map(|(index, found)| unifier.only_meaning(index, found)).collect()
+    for Impossible { at, message, help } in unifier.impossible {
+        let span = at.map_or(decl.sql.span, |at| decl.sql.token_span(at));
+        diagnostics.report(Diagnostic::error("enum-literal", span, message).help(help).query(decl.path()));
+    }
+    let conflicts = Conflicts { schema, decl, params, diagnostics };
+    conflicts.resolve(unifier.candidates)
+}
+
+/// The literals in a statement without parameters that are not values of their enum.
+pub fn impossible_literals(schema: &Schema, meanings: &Meanings, tree: &Query) -> Vec<Impossible> {
+    let mut unifier = Unifier { schema, meanings, candidates: Vec::new(), impossible: Vec::new() };
+    unifier.query(&Scope::root(tree));
+    unifier.impossible
+}
+
+/// A literal that is not a value of its enum.
+pub struct Impossible {
+    /// Its position.
+    pub at: Location,
+    /// What is wrong.
+    pub message: String,
+    /// The values that there are.
+    pub help: String,
 }
 
 /// The possible meanings of one parameter, each with the offset of the use in the SQL.
 type Candidates = BTreeMap<Meaning, usize>;
 
-struct Unifier<'d, 'a> {
+struct Unifier<'a> {
     schema: &'a Schema,
     meanings: &'a Meanings,
-    decl: &'a QueryDecl,
-    /// The parameters' types.
-    params: &'a [Oid],
-    diagnostics: &'d mut Diagnostics,
     candidates: Vec<Candidates>,
+    impossible: Vec<Impossible>,
 }
 
-impl<'a> Unifier<'_, 'a> {
+impl<'a> Unifier<'a> {
     fn query(&mut self, scope: &Scope<'a>) {
         let query = scope.query;
         self.assignments(scope, query.result_relation, query);
@@ -230,17 +250,34 @@ impl<'a> Unifier<'_, 'a> {
         if found.variants.iter().any(|(_, word)| word == text) {
             return;
         }
-        let words: Vec<_> = found.variants.iter().map(|(_, word)| format!("'{word}'")).collect();
-        let near = nearest(text, found.variants.iter().map(|(_, word)| word.as_str()));
-        let span = constant.location.map_or(self.decl.sql.span, |at| self.decl.sql.token_span(at));
-        self.diagnostics.report(
-            Diagnostic::error("enum-literal", span, format!("'{text}' is not a value of {name}"))
-                .help(match near {
-                    Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
-                    None => format!("the values are {}", words.join(", ")),
-                })
-                .query(self.decl.path()),
-        );
+        let words = found.variants.iter().map(|(_, word)| word.as_str());
+        let help = values_help(text, &words.collect::<Vec<_>>());
+        let message = format!("'{text}' is not a value of {name}");
+        self.impossible.push(Impossible { at: constant.location, message, help });
+    }
+}
+
+/// The values that a text is none of, and the one that is probably meant.
+pub fn values_help(text: &str, values: &[&str]) -> String {
+    let words: Vec<_> = values.iter().map(|word| format!("'{word}'")).collect();
+    match nearest(text, values.iter().copied()) {
+        Some(near) => format!("did you mean '{near}'? The values are {}", words.join(", ")),
+        None => format!("the values are {}", words.join(", ")),
+    }
+}
+
+/// The choice among the possible meanings of parameters.
+struct Conflicts<'d, 'a> {
+    schema: &'a Schema,
+    decl: &'a QueryDecl,
+    /// The parameters' types.
+    params: &'a [Oid],
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Conflicts<'_, '_> {
+    fn resolve(mut self, candidates: Vec<Candidates>) -> Vec<Option<Meaning>> {
+        candidates.into_iter().enumerate().map(|(index, found)| self.only_meaning(index, found)).collect()
     }
 
     fn only_meaning(&mut self, index: usize, candidates: Candidates) -> Option<Meaning> {

@@ -102,6 +102,62 @@ impl<'a> Case<'_, 'a> {
         }
     }
 
+    /// Says in the help of a failure for whom the missing condition is right, if it is not the only way out: where rows are counted
+    /// or looked for, those of others may be meant, and with the condition the query would compile and answer another question.
+    pub(super) fn with_others(
+        &self,
+        mut failure: Failure,
+        occurrence: &Occurrence,
+        scope: &ScopePolicy,
+    ) -> Failure {
+        let stored = self.arena.levels[self.arena.entries[occurrence.entry].level].stored;
+        if occurrence.access == Access::Read && !stored && !self.is_returned(occurrence) {
+            failure.help = format!(
+                "{}, if only the caller's own rows are meant here; {}",
+                failure.help,
+                self.reach_of_others(occurrence, scope)
+            );
+        }
+        failure
+    }
+
+    /// Whether the statement returns the rows of an occurrence, and not only what it computes from them.
+    fn is_returned(&self, occurrence: &Occurrence) -> bool {
+        let mut entry = occurrence.entry;
+        loop {
+            let level = &self.arena.levels[self.arena.entries[entry].level];
+            if level.query.has_aggregates {
+                return false;
+            }
+            match level.container {
+                Container::Nothing => return true,
+                Container::Expression(_) => return false,
+                Container::Entry(around) => entry = around,
+            }
+        }
+    }
+
+    /// The scopes that have the rows of others in a table that a scope owns.
+    fn reach_of_others(&self, occurrence: &Occurrence, scope: &ScopePolicy) -> String {
+        let table = occurrence.table;
+        let claimed = self.scopes();
+        // A scope that owns the table by the same column has the same rows.
+        let others = self.arena.policy.scopes.iter().filter(|other| {
+            let owner = other.owners.get(&table);
+            owner != scope.owners.get(&table) && (owner.is_some() || other.via.contains_key(&table))
+        });
+        let others: Vec<_> = others
+            .map(|other| match claimed.iter().any(|claimed| claimed.name == other.name) {
+                true => format!("scope `{}` alone", other.name),
+                false => format!("scope `{}`", other.name),
+            })
+            .collect();
+        if others.is_empty() {
+            return "rows of others are for `--@ scope system: \"reason\"`".to_owned();
+        }
+        format!("rows of others are in reach of {}", others.join(", "))
+    }
+
     /// If a column is inside of a view: the view's entry and column on which a condition would be pushed down to it.
     fn shown_by_view(&self, occurrence: &Occurrence, column: i32) -> Option<(EntryId, i32)> {
         let term = self.column(occurrence.entry, column)?;
@@ -161,14 +217,18 @@ impl<'a> Case<'_, 'a> {
         let level = &self.arena.levels[self.arena.entries[occurrence.entry].level];
         let param = scope.and_then(|scope| self.scope_param(scope));
         let token = scope.and_then(|scope| scope.param.as_deref());
-        let mut misses = NearMisses { case: self, occurrence, column, param, token, notes: Vec::new() };
+        let mut misses =
+            NearMisses { case: self, occurrence, column, param, token, excludes: false, notes: Vec::new() };
         misses.from(&level.query.from);
         if let Some(having) = &level.query.having {
             misses.condition(having, Some("HAVING filters groups, not rows"));
         }
-        let notes = misses.notes;
+        let (notes, excludes) = (misses.notes, misses.excludes);
         if level.stored {
             return failure;
+        }
+        if let Some(scope) = scope.filter(|_| excludes) {
+            failure.help = self.reach_of_others(occurrence, scope);
         }
         if notes.iter().any(|(_, note)| note == ONE_ARM) {
             failure.help = format!("the condition must hold in every arm: `(... or ...) and {condition}`");
@@ -187,6 +247,8 @@ struct NearMisses<'n, 'c, 'a> {
     param: Option<TermId>,
     /// The name of the parameter that the token fills. The statement need not use it.
     token: Option<&'n str>,
+    /// Whether a condition excludes the caller's own rows, so that with the missing one there would be none.
+    excludes: bool,
     notes: Vec<(Location, String)>,
 }
 
@@ -221,7 +283,11 @@ impl<'a> NearMisses<'_, '_, 'a> {
             return args.iter().for_each(|arg| self.condition(arg, why));
         }
         if let Expr::Operator(operator) = expr {
-            self.comparison(operator, why);
+            let is_different = self.meaning_of(operator) == Some(Comparison::Different);
+            self.comparison(operator, is_different, why);
+        }
+        if let Expr::Distinct(operator) = expr {
+            self.comparison(operator, true, why);
         }
         if let Expr::NullTest { arg, is_null: true, location, .. } = expr
             && let (Some(why), Some(Term::Column(entry, number))) = (why, self.term(arg))
@@ -234,7 +300,12 @@ impl<'a> NearMisses<'_, '_, 'a> {
         });
     }
 
-    fn comparison(&mut self, operator: &'a crate::tree::Operator, why: Option<&'static str>) {
+    fn comparison(
+        &mut self,
+        operator: &'a crate::tree::Operator,
+        is_different: bool,
+        why: Option<&'static str>,
+    ) {
         let [left, right] = operator.args.as_slice() else { return };
         let (Some(left_term), Some(right_term)) = (self.term(left), self.term(right)) else { return };
         let at = operator.location;
@@ -244,9 +315,13 @@ impl<'a> NearMisses<'_, '_, 'a> {
                 continue;
             }
             let is_param = self.case.arena.terms.find(value).is_some_and(|value| Some(value) == self.param);
-            let is_equal = self.is_equality(operator);
+            let is_equal = !is_different && self.meaning_of(operator) == Some(Comparison::Equal);
             match (*number == self.column, is_param, why) {
                 (true, true, Some(why)) => self.notes.push((at, why.to_owned())),
+                (true, true, None) if is_different => {
+                    self.excludes = true;
+                    self.notes.push((at, "this asks for the rows of others".to_owned()));
+                }
                 (true, true, None) if !is_equal => {
                     self.notes
                         .push((at, "this operator is not the equality of the column's own type".to_owned()));
@@ -269,18 +344,11 @@ impl<'a> NearMisses<'_, '_, 'a> {
         }
     }
 
-    fn is_equality(&self, operator: &crate::tree::Operator) -> bool {
+    fn meaning_of(&self, operator: &crate::tree::Operator) -> Option<Comparison> {
         let arena = &self.case.arena;
-        match operator.args.as_slice() {
-            [left, right] => match (arena.plain_type(left), arena.plain_type(right)) {
-                (Some(left), Some(right)) => {
-                    comparison(arena.schema, operator.operator, left, right, operator.collation)
-                        == Some(Comparison::Equal)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
+        let [left, right] = operator.args.as_slice() else { return None };
+        let (left, right) = (arena.plain_type(left)?, arena.plain_type(right)?);
+        comparison(arena.schema, operator.operator, left, right, operator.collation)
     }
 
     /// The column or parameter that an expression is, without resolving columns of subqueries.

@@ -13,6 +13,7 @@ mod hostile;
 mod input;
 mod kept;
 mod latency;
+mod names;
 mod project;
 mod remote;
 mod schema;

@@ -59,6 +59,7 @@ pub fn query(module: &[&str], name: &str, sql: &str) -> Builder {
         params: Vec::new(),
         columns: Vec::new(),
         row: RowKind::None,
+        row_alias: None,
         params_struct: None,
         transaction: false,
         reads: true,
@@ -251,6 +252,7 @@ fn empty<Q>() -> Catalog<Q> {
         composites: Vec::new(),
         scopes: Vec::new(),
         rows: Vec::new(),
+        aliases: Vec::new(),
         constraints: Vec::new(),
         queries: Vec::new(),
     }

@@ -61,7 +61,8 @@ impl Prover {
         );
         let mut sessions = server.sessions().expect("the server answers");
         let schema = schema::read(&mut sessions).expect("the server answers");
-        Policy::check(&mut diagnostics, &project.config, &schema, sessions.one())
+        let knowledge = Knowledge::new(&mut diagnostics, &schema, &project.config);
+        Policy::check(&mut diagnostics, &project.config, &knowledge, sessions.one())
             .expect("the server answers");
         let found = diagnostics.into_sorted();
         assert!(found.is_empty(), "{found:#?}");
@@ -97,7 +98,7 @@ impl Prover {
         let analysed = analyse::analyse(&mut diagnostics, &mut self.sessions, &self.schema, known, decls)
             .expect("the server answers");
         let typed = infer::infer(&mut diagnostics, &knowledge, analysed);
-        let policy = Policy::check(&mut diagnostics, &project.config, &self.schema, self.sessions.one())
+        let policy = Policy::check(&mut diagnostics, &project.config, &knowledge, self.sessions.one())
             .expect("the server answers");
         let (_, queries) = typed.take_queries();
         let outcome = prove::prove(&mut diagnostics, &project.sources, &self.schema, &policy, queries);

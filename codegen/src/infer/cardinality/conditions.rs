@@ -124,6 +124,23 @@ pub fn equalities<'a>(
     columns.collect()
 }
 
+/// The column that a condition equates with some element of an array, and the array.
+pub fn element_equality<'a>(
+    schema: &Schema,
+    query: &'a Query,
+    condition: &'a Expr,
+) -> Option<(RangeIndex, i32, &'a Expr)> {
+    let Expr::ArrayOperator { operator, any: true, collation, scalar, array, .. } = condition else {
+        return None;
+    };
+    let operator = schema.operators.get(operator)?;
+    if !is_own_equality(schema, operator) || schema.nondeterministic_collations.contains(collation) {
+        return None;
+    }
+    let (range, attribute) = column(schema, query, scalar, operator.left)?;
+    Some((range, attribute, array))
+}
+
 /// A column of integers and the largest value that a condition lets it have.
 pub fn upper_bound(schema: &Schema, query: &Query, condition: &Expr) -> Option<(RangeIndex, i32, i64)> {
     let Expr::Operator(call) = condition else { return None };

@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use crate::infer::same::same_of_entry;
-use crate::schema::{Schema, Table, UniqueKey};
+use crate::schema::{Schema, Table, TypeKind, UniqueKey};
 use crate::tree::walk::{each_expr, exprs_of_query, subqueries};
 use crate::tree::{
     BoolOp, CastVia, Command, Expr, Oid, Query, RangeIndex, RangeKind, SetKind, SetOperation, SortGroup,
+    SublinkKind,
 };
 
-use super::conditions::{INTEGERS, Source, base_column, equalities, upper_bound};
+use super::conditions::{INTEGERS, Source, base_column, element_equality, equalities, upper_bound};
 use super::{Run, cte, limit};
 use crate::infer::trace::Scope;
 
@@ -145,7 +146,9 @@ impl<'a> Search<'a> {
         let schema = run.schema;
         let source = Source::of(query);
         let equal = source.conditions.iter().flat_map(|condition| {
-            let found = equalities(schema, query, condition.expr);
+            let mut found = equalities(schema, query, condition.expr);
+            let element = element_equality(schema, query, condition.expr);
+            found.extend(element.filter(|(.., array)| has_one_element(run, scope, array)));
             found.into_iter().filter(|(range, ..)| condition.restricts(*range))
         });
         let equal = equal.collect();
@@ -393,7 +396,9 @@ impl<'a> Search<'a> {
     }
 
     fn is_invariant_query(&self, query: &Query, depth: usize) -> bool {
-        let mut invariant = query.opaque.is_none();
+        // Where it runs once for each row, it can lock another row each time, when somebody else has released that meanwhile.
+        let locks_again = !query.row_marks.is_empty() && is_correlated(query, 0);
+        let mut invariant = query.opaque.is_none() && !locks_again;
         for entry in &query.range_table {
             invariant &=
                 !matches!(&entry.kind, RangeKind::Relation { sample: Some(_), .. } | RangeKind::Opaque(_));
@@ -412,6 +417,34 @@ impl<'a> Search<'a> {
 
     fn is_stable(&self, function: Oid) -> bool {
         self.schema.functions.get(&function).is_some_and(|function| function.volatility != 'v')
+    }
+}
+
+/// Whether a query refers to columns of a query around it.
+fn is_correlated(query: &Query, depth: usize) -> bool {
+    let mut correlated = false;
+    exprs_of_query(query, &mut |expr| {
+        each_expr(expr, &mut |expr| {
+            correlated |= matches!(expr, Expr::Var(var) if var.levels_up > depth);
+        });
+    });
+    subqueries(query, &mut |query| correlated |= is_correlated(query, depth + 1));
+    correlated
+}
+
+/// Whether an array has at most one element: `array(select ... limit 1)`. PostgreSQL runs this subquery once if it is not
+/// correlated. That of `in (select ... limit 1)` it may join, and run again for each row: then it can give another row.
+fn has_one_element(run: &Run<'_>, scope: &Scope<'_>, array: &Expr) -> bool {
+    match array {
+        Expr::Cast { via: CastVia::Relabel, arg, .. } => has_one_element(run, scope, arg),
+        Expr::Sublink(sublink) if sublink.kind == SublinkKind::Array => {
+            // An array of arrays has more elements than rows.
+            let element = sublink.query.output().next().and_then(|target| target.expr.type_oid());
+            let kind = element.and_then(|element| run.schema.base_type(element)).map(|base| &base.kind);
+            !matches!(kind, None | Some(TypeKind::Array { .. } | TypeKind::Pseudo))
+                && run.at_most_one(&scope.child(&sublink.query), BTreeSet::new())
+        }
+        _ => false,
     }
 }
 

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Guard, Membership, Policy, Role, Rows, ScopePolicy, Via};
 use crate::Result;
+use crate::analyse::enum_values;
 use crate::diagnostics::{Diagnostic, Diagnostics, nearest};
+use crate::infer::Knowledge;
 use crate::postgres::{Session, Statement};
 use crate::project::{self, Config, Scope, ViaWay};
 use crate::prove::functions::is_unsafe_extension;
@@ -22,10 +24,11 @@ impl Policy {
     pub fn check(
         diagnostics: &mut Diagnostics,
         config: &Config,
-        schema: &Schema,
+        knowledge: &Knowledge<'_>,
         session: &mut Session,
     ) -> Result<Policy> {
-        let guards = guards(diagnostics, config, schema, session)?;
+        let schema = knowledge.schema();
+        let guards = guards(diagnostics, config, knowledge, session)?;
         let mut check = Check { diagnostics, schema, guards };
         let soft_delete = config.soft_delete.column.as_ref();
         for column in
@@ -429,9 +432,10 @@ fn table<'s>(diagnostics: &mut Diagnostics, schema: &'s Schema, name: &Spanned<S
 fn guards(
     diagnostics: &mut Diagnostics,
     config: &Config,
-    schema: &Schema,
+    knowledge: &Knowledge<'_>,
     session: &mut Session,
 ) -> Result<BTreeMap<Span, Guard>> {
+    let schema = knowledge.schema();
     let mut written: Vec<(&Spanned<String>, &Table)> = Vec::new();
     for scope in &config.scopes {
         for via in scope.via.iter().flat_map(|via| &via.ways) {
@@ -470,10 +474,15 @@ fn guards(
         let query = match answer {
             Ok(analysis) => tree::read_query(&analysis.tree).ok(),
             Err(error) => {
-                diagnostics.report(Diagnostic::error(CONFIG, condition.span, error.message.clone()));
+                let mut diagnostic = Diagnostic::error(CONFIG, condition.span, error.message.clone());
+                diagnostic.help = enum_values(schema, &error.message);
+                diagnostics.report(diagnostic);
                 continue;
             }
         };
+        for (message, help) in query.iter().flat_map(|query| knowledge.impossible_literals(query)) {
+            diagnostics.report(Diagnostic::error(CONFIG, condition.span, message).help(help));
+        }
         match query.and_then(|query| guard(query, table.oid, &condition.value)) {
             Some(guard) => {
                 found.insert(condition.span, guard);

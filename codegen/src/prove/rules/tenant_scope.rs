@@ -103,6 +103,7 @@ fn missing<'a>(case: &mut Case<'_, 'a>, occurrence: &Occurrence, scopes: &[&'a S
             );
             let failure = Failure::new(message, "");
             let failure = case.with_place(failure, occurrence, *owner, &condition);
+            let failure = case.with_others(failure, occurrence, scope);
             return case.with_near_misses(failure, occurrence, *owner, Some(scope), &condition);
         }
     }

@@ -65,3 +65,8 @@ select jsonb_agg(u) as users from users u;
 --       ^^^^ error[annotation]: column `name` is of type text
 -- help: remove the line
 select u.name from users u;
+
+--! an_array_of_arrays_below
+with pairs as (select array_agg(array[u.id]) as ids from users u) select p.ids from (select ids from pairs) p;
+--<^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[rust-type]: column `ids` is an array of arrays
+-- help: make it JSON

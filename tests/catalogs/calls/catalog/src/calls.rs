@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row, Writer};
-use sqlward::types::{Each, Type};
-use crate::{ArticleId, ArticleStatus, EventId, ListDiscussedAsJsonRowComment, OwnerScope};
+use sqlward::types::{Each, FromJson, JsonResult, JsonText, Type};
+use crate::{ArticleId, ArticleStatus, CommentId, EventId, OwnerScope};
 
 /// One row by its primary key.
 ///
@@ -40,11 +40,11 @@ pub async fn get_article(
 /// Scope: owner. Proven: articles: deleted_at is null (line 13), owner_id = :owner_id (line 13)
 pub async fn list_articles(
     db: &impl Executor, scope: &OwnerScope, status: ArticleStatus, count: i64,
-) -> Result<Vec<GetArticleRow>> {
+) -> Result<Vec<ListArticlesRow>> {
     static QUERY: Query = Query::new(
         "calls::list_articles",
         "select id, title, slug, summary, body, status, price_cents, view_count, created_at\nfrom articles\nwhere owner_id = $1 and status = $2 and deleted_at is null\norder by created_at desc, id\nlimit $3",
-        &[Type::TEXT, Type::TEXT, Type::INT8], GetArticleRow::COLUMNS,
+        &[Type::TEXT, Type::TEXT, Type::INT8], ListArticlesRow::COLUMNS,
     ).in_scope("owner");
     db.fetch_all(&QUERY, &[scope.owner_id(), &status, &count]).await
 }
@@ -197,3 +197,29 @@ impl FromRow for ListDiscussedAsJsonRow {
         })
     }
 }
+
+/// One of the `comments` of `ListDiscussedAsJsonRow`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListDiscussedAsJsonRowComment {
+    pub id: CommentId,
+    pub author: String,
+    pub body: String,
+    pub created_at: DateTime<Utc>,
+}
+sqlward::types::deserialize!(ListDiscussedAsJsonRowComment { id, author, body, created_at });
+
+impl FromJson for ListDiscussedAsJsonRowComment {
+    #[inline]
+    fn from_json(json: &mut JsonText<'_>) -> JsonResult<Self> {
+        json.object(|object| Ok(ListDiscussedAsJsonRowComment {
+            id: object.get("id")?, body: object.get("body")?, author: object.get("author")?,
+            created_at: object.get("created_at")?,
+        }))
+    }
+}
+
+sqlward::types::record!(ListDiscussedAsJsonRowComment {
+    id: get(UUID), author: text(TEXT), body: text(TEXT), created_at: get(TIMESTAMPTZ),
+});
+
+pub type ListArticlesRow = GetArticleRow;

@@ -23,12 +23,9 @@ pub mod calls;
 #[rustfmt::skip]
 pub mod records;
 #[rustfmt::skip]
-mod rows;
-#[rustfmt::skip]
 mod scopes;
 #[rustfmt::skip]
 mod types;
 
-pub use rows::*;
 pub use scopes::*;
 pub use types::*;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlward::{Columns, Executor, FromRow, Query, Result, Row};
 use sqlward::types::Type;
-use crate::{ArticleId, ArticleStatus, ListDiscussedAsJsonRowComment, OwnerScope};
+use crate::{ArticleId, ArticleStatus, OwnerScope};
 
 /// Articles with their comments, as records.
 ///
@@ -45,7 +45,7 @@ pub struct ListDiscussedRow {
     pub id: ArticleId,
     pub title: String,
     pub created_at: DateTime<Utc>,
-    pub comments: Vec<ListDiscussedAsJsonRowComment>,
+    pub comments: Vec<ListDiscussedRowComment>,
 }
 sqlward::types::deserialize!(ListDiscussedRow { id, title, created_at, comments });
 impl FromRow for ListDiscussedRow {
@@ -59,3 +59,5 @@ impl FromRow for ListDiscussedRow {
         })
     }
 }
+
+pub type ListDiscussedRowComment = crate::calls::ListDiscussedAsJsonRowComment;

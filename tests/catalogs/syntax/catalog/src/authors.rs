@@ -199,7 +199,7 @@ pub async fn has_author(db: &ServiceRole<'_>, name: &str) -> Result<bool> {
     Ok(value)
 }
 
-/// A row of `get_author`.
+/// A row of `list_authors`.
 #[derive(Debug, Clone, PartialEq, Serialize, Eq, Hash, PartialOrd)]
 #[non_exhaustive]
 pub struct Author {
@@ -223,7 +223,7 @@ impl FromRow for Author {
     }
 }
 
-/// A row of `rename_author`.
+/// A row of `insert_author_returning`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Inserted { pub id: AuthorId, pub name: String }
 sqlward::types::deserialize!(Inserted { id, name });

@@ -20,9 +20,9 @@ pub async fn contacts(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
 /// `select id, contact from authors`
 ///
 /// Scope: system, because: a catalog without tenants. Proven: authors: in system scope (line 11)
-pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactsRow>> {
+pub async fn contact_fields(db: &ServiceRole<'_>) -> Result<Vec<ContactFieldsRow>> {
     static QUERY: Query = Query::new(
-        "nullity::contact_fields", "select id, contact from authors", &[], ContactsRow::COLUMNS,
+        "nullity::contact_fields", "select id, contact from authors", &[], ContactFieldsRow::COLUMNS,
     ).in_scope("system");
     db.fetch_all(&QUERY, &[]).await
 }
@@ -359,3 +359,5 @@ impl FromRow for Titled {
     #[inline]
     fn from_row(row: &Row) -> Result<Self> { Ok(Titled { name: row.text(0)?, title: row.text_or_null(1)? }) }
 }
+
+pub type ContactFieldsRow = ContactsRow;
