@@ -155,7 +155,7 @@ impl<'a> Case<'_, 'a> {
         if others.is_empty() {
             return "rows of others are for `--@ scope system: \"reason\"`".to_owned();
         }
-        format!("rows of others are in reach of {}", others.join(", "))
+        format!("rows of others are accessible in {}", others.join(", "))
     }
 
     /// If a column is inside of a view: the view's entry and column on which a condition would be pushed down to it.
