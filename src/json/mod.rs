@@ -222,12 +222,12 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_path() {
         for (text, problem) in [
-            ("null", "`x` is null, where an object is expected"),
+            ("null", "`x` is null, but an object is expected"),
             ("{}", "`x.a` is missing"),
             (r#"{"b": [], "c": 1}"#, "`x.a` is missing"),
             (r#"{"a": "1"}"#, "`x.a` is not a number"),
             (r#"{"a": 3000000000}"#, "`x.a` does not fit into i32"),
-            (r#"{"a": 1, "b": ["x", null]}"#, "`x.b[1]` is null, where a string is expected"),
+            (r#"{"a": 1, "b": ["x", null]}"#, "`x.b[1]` is null, but a string is expected"),
             (r#"{"a": 1 "b": []}"#, "`x` is not an object"),
             (r#"{"a": 1, "b": []"#, "`x` is not an object"),
             (r#"{"a": 1, "b": []}, {}"#, "`x` is not one value"),
