@@ -133,7 +133,7 @@ async fn values_that_do_not_fit() {
     let error = db.fetch_one::<(Vec<i32>,)>(&ARRAYS, &[]).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "t::arrays: cannot read column 1 `n` of type int4[]: it is an array of arrays, which `to_jsonb` or `unnest` can read"
+        "t::arrays: cannot read column 1 `n` of type _int4: it is an array of arrays, which `to_jsonb` or `unnest` can read"
     );
     // NULL where a value was expected.
     let error = db.fetch_one::<(i32,)>(&CAST, &[&None::<&str>]).await.unwrap_err();

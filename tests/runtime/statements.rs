@@ -57,7 +57,7 @@ async fn equal_texts_are_two_queries() {
     db.fetch_all::<Item>(&ITEMS, &[]).await.unwrap();
     let error = db.fetch_all::<Item>(&NARROW, &[]).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Drift);
-    assert!(error.to_string().contains("there is a column 2, `name` of type text"), "{error}");
+    assert!(error.to_string().contains("unexpected column 2, `name` of type text"), "{error}");
 }
 
 #[tokio::test]
