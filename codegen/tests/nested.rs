@@ -8,16 +8,22 @@
 //! A key that can be absent is written `key?`. Each query is also executed on the rows of `data.sql`, in which everything is
 //! NULL or missing somewhere, and its result must fit the types.
 
+#[path = "support/every_version.rs"]
+mod every_version;
+#[path = "support/servers.rs"]
+mod servers;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 use sqlward_codegen::infer::{Catalog, Column, FieldValue, Object, Plain, RowStruct, RustType};
 use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::prove::Proven;
 use sqlward_codegen::{Compilation, Options, compile};
+
+use crate::every_version::on_every_version;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nested")
@@ -39,30 +45,10 @@ fn shapes_are_as_expected_and_hold_what_the_server_gives() {
 /// The same on other servers, which may support further SQL syntax.
 #[test]
 fn shapes_are_the_same_on_every_version() {
-    let Some(servers) = std::env::var_os("SQLWARD_TEST_SERVERS") else {
-        return println!("skipped: SQLWARD_TEST_SERVERS names no folder of servers");
+    let configs = |version| -> &[&str] {
+        if version >= 16 { &["sqlward.toml", "newer.toml"] } else { &["sqlward.toml"] }
     };
-    if let Some(config) = std::env::var_os("SQLWARD_NESTED_CONFIG") {
-        return check(config.to_str().unwrap());
-    }
-    let versions = std::fs::read_dir(servers).unwrap().flatten().map(|entry| entry.path());
-    let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    for (server, version) in versions.filter_map(|path| Some((path.clone(), version(&path)?))) {
-        for config in ["sqlward.toml", "newer.toml"] {
-            if config == "newer.toml" && version < 16 {
-                continue;
-            }
-            // The server is chosen by an environment variable, which must not be changed within a test.
-            let again = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "shapes_are_the_same_on_every_version", "--nocapture"])
-                .env("SQLWARD_NESTED_CONFIG", config)
-                .env("SQLWARD_POSTGRES_BIN", server.join("bin"))
-                .output()
-                .unwrap();
-            let words = String::from_utf8_lossy(&again.stdout) + String::from_utf8_lossy(&again.stderr);
-            assert!(again.status.success(), "{config} on {}:\n{words}", server.display());
-        }
-    }
+    on_every_version("shapes_are_the_same_on_every_version", configs, check);
 }
 
 fn check(config: &str) {

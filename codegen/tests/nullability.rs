@@ -10,14 +10,20 @@
 //! A nullable column that is inferred to be never NULL is a serious bug. A needless `Option` is a minor one, and a few are
 //! accepted.
 
+#[path = "support/every_version.rs"]
+mod every_version;
+#[path = "support/servers.rs"]
+mod servers;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use sqlward_codegen::infer::RustType;
 use sqlward_codegen::project::ProjectOptions;
 use sqlward_codegen::prove::Judged;
 use sqlward_codegen::{Options, compile};
+
+use crate::every_version::on_every_version;
 
 #[test]
 fn what_is_inferred_agrees_with_what_is_known() {
@@ -27,28 +33,10 @@ fn what_is_inferred_agrees_with_what_is_known() {
 /// The same on other servers, and the cases of newer versions on those that are new enough.
 #[test]
 fn the_same_is_inferred_on_every_version() {
-    let Some(servers) = std::env::var_os("SQLWARD_TEST_SERVERS") else {
-        return println!("skipped: SQLWARD_TEST_SERVERS names no folder of servers");
+    let configs = |version| -> &[&str] {
+        if version >= 18 { &["sqlward.toml", "newer.toml"] } else { &["sqlward.toml"] }
     };
-    if let Some(config) = std::env::var_os("SQLWARD_NULLABILITY_CONFIG") {
-        return check(config.to_str().unwrap());
-    }
-    let versions = std::fs::read_dir(servers).unwrap().flatten().map(|entry| entry.path());
-    let version = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    for (server, version) in versions.filter_map(|path| Some((path.clone(), version(&path)?))) {
-        let newer = (version >= 18).then_some("newer.toml");
-        for config in ["sqlward.toml"].into_iter().chain(newer) {
-            // The server is chosen by an environment variable, which must not be changed within a test.
-            let again = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "the_same_is_inferred_on_every_version", "--nocapture"])
-                .env("SQLWARD_NULLABILITY_CONFIG", config)
-                .env("SQLWARD_POSTGRES_BIN", server.join("bin"))
-                .output()
-                .unwrap();
-            let words = String::from_utf8_lossy(&again.stdout) + String::from_utf8_lossy(&again.stderr);
-            assert!(again.status.success(), "{config} on {}:\n{words}", server.display());
-        }
-    }
+    on_every_version("the_same_is_inferred_on_every_version", configs, check);
 }
 
 fn check(config: &str) {

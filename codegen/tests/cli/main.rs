@@ -2,6 +2,8 @@
 
 #[path = "../support/cargo.rs"]
 mod cargo;
+#[path = "../support/servers.rs"]
+mod servers;
 
 mod describe;
 mod disk;

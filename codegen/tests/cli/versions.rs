@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::project::{Project, Run};
+use crate::servers::servers;
 
 /// The catalogs of this repository, by the folders of their configurations.
 fn catalogs() -> Vec<PathBuf> {
@@ -16,23 +17,11 @@ fn catalogs() -> Vec<PathBuf> {
     folders
 }
 
-/// The servers to compare: this machine's own, and those of `SQLWARD_TEST_SERVERS`.
-fn servers() -> BTreeMap<String, Option<PathBuf>> {
-    let mut servers = BTreeMap::from([("this machine's own".to_owned(), None)]);
-    if let Some(folder) = std::env::var_os("SQLWARD_TEST_SERVERS") {
-        let entries = fs::read_dir(&folder).expect("SQLWARD_TEST_SERVERS is a folder").flatten();
-        for bin in entries.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("postgres").is_file())
-        {
-            let version = bin.parent().unwrap().file_name().unwrap().to_string_lossy().into_owned();
-            servers.insert(version, Some(bin));
-        }
-    }
-    servers
-}
-
 #[test]
 fn every_version_generates_the_committed_bytes() {
-    let servers = servers();
+    // This machine's own server, and the others.
+    let others = servers().into_iter().map(|(version, bin)| (version.to_string(), Some(bin)));
+    let servers: BTreeMap<_, _> = others.chain([("this machine's own".to_owned(), None)]).collect();
     let project = Project::new("");
     for folder in catalogs() {
         let config = folder.join("sqlward.toml");
