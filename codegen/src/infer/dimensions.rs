@@ -5,11 +5,11 @@ use super::trace::Scope;
 use crate::schema::{Schema, TypeKind};
 use crate::tree::{CastVia, Const, Expr, Oid, RangeKind, SublinkKind, Var};
 
-/// So many expressions are looked at: a recursive CTE has no end.
+/// The maximum number of expressions that are looked at, since a recursive CTE leads to itself.
 const MAX_STEPS: usize = 256;
 
-/// Whether an expression makes an array with several dimensions, unless that is empty: itself, or in a subquery, a CTE or a view whose
-/// column it is. What is stored in a column, or returned by a function, is not known.
+/// Whether an expression makes an array with several dimensions, unless that is empty: itself, or in the subquery, CTE or view
+/// whose column it is. What is stored in a column, or returned by a function, is not known.
 pub fn has_several<'a>(schema: &'a Schema, scope: &Scope<'a>, expr: &'a Expr) -> bool {
     Search { schema, left: MAX_STEPS }.has_several(scope, expr)
 }

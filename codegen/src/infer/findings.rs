@@ -82,10 +82,10 @@ pub fn untyped_column(diagnostics: &mut Diagnostics, decl: &QueryDecl, column: &
     let message = format!("column `{column}` is of type {type_name}, which has no Rust type");
     let help = match type_name {
         "record" => "select the row of a subquery, whose columns have names and types: \
-                     `select x from (select id, ...) x`"
+         `select x from (select id, ...) x`"
             .to_owned(),
         "_record" => "select the rows of a subquery, whose columns have names and types: \
-                      `array(select x from (select id, ...) x)`"
+         `array(select x from (select id, ...) x)`"
             .to_owned(),
         _ => format!(
             "cast it to text, or map its type in sqlward.toml: `[types] \"{type_name}\" = \"your::Type\"`"

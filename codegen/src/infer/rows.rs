@@ -111,12 +111,13 @@ impl<'a> Used<'a> {
     }
 
     /// The name that a query has for the struct, if it is another one than the struct's.
-    fn alias(&self, taken: &mut Taken, head: &Owner, decl: &QueryDecl) -> Option<Owner> {
+    fn alias(&self, taken: &mut Taken, owner: &Owner, decl: &QueryDecl) -> Option<Owner> {
         match (&self.shape.name, self.table) {
             (_, Some(_)) => None,
-            (Some(name), None) => {
-                head.module.is_none().then(|| Owner { module: Some(decl.module.clone()), name: name.clone() })
-            }
+            (Some(name), None) => owner
+                .module
+                .is_none()
+                .then(|| Owner { module: Some(decl.module.clone()), name: name.clone() }),
             (None, None) => (!std::ptr::eq(self.queries[0], decl)).then(|| named_after(taken, decl)),
         }
     }
@@ -325,23 +326,11 @@ impl<'a> Shapes<'a> {
             })
             .collect();
         let mut taken = Taken::new(taken);
-        let mut given = GivenNames { others, at: BTreeMap::new() };
-        let heads: Vec<Owner> = self
-            .used
-            .iter()
-            .map(|used| match (&used.shape.name, used.table) {
-                (Some(name), _) => {
-                    let module = used.module();
-                    given.check(diagnostics, &module, name, used);
-                    Owner { module, name: name.clone() }
-                }
-                (None, Some(table)) => Owner { module: None, name: table_names[table].clone() },
-                (None, None) => named_after(&mut taken, used.queries[0]),
-            })
-            .collect();
+        let given = GivenNames { others, at: BTreeMap::new() };
+        let owners = self.owners(diagnostics, &table_names, given, &mut taken);
         let mut objects = Objects::new(tables, &table_names);
         let mut structs: Vec<(usize, RowStruct)> = Vec::new();
-        for (place, (used, owner)) in self.used.iter().zip(&heads).enumerate() {
+        for (place, (used, owner)) in self.used.iter().zip(&owners).enumerate() {
             let docs = match used.table {
                 Some(table) if used.shape.name.is_none() => tables[table].docs.clone(),
                 _ => vec![format!("A row of `{}`.", used.queries[0].name.value)],
@@ -352,11 +341,12 @@ impl<'a> Shapes<'a> {
         let mut aliases: Vec<RowAlias> = Vec::new();
         let mut aliased: BTreeMap<Owner, Vec<RustType>> = BTreeMap::new();
         let mut kinds: Vec<Result<Aliased, Row>> = Vec::new();
-        for (decl, kind) in self.kinds {
+        for (decl, kind) in &self.kinds {
             kinds.push(match kind {
                 Ok(place) => {
+                    let place = *place;
                     let (used, of) = (&self.used[place], &structs[place].1);
-                    let owner = used.alias(&mut taken, &heads[place], decl);
+                    let owner = used.alias(&mut taken, &owners[place], decl);
                     let types = match &owner {
                         None => types_of(of),
                         Some(owner) => aliased
@@ -372,16 +362,42 @@ impl<'a> Shapes<'a> {
                     Ok(Aliased { place, name: owner.map(|owner| owner.name), types })
                 }
                 Err(None) => Err(Row { kind: RowKind::None, alias: None, types: Vec::new() }),
-                Err(Some(RowColumn { name, mut rust, .. })) => {
+                Err(Some(RowColumn { name, rust, .. })) => {
+                    let mut rust = rust.clone();
                     let parent = names::type_name(&decl.name.value);
                     let owner = Owner { module: Some(decl.module.clone()), name: parent.clone() };
-                    objects.name(&mut taken, &mut rust, &owner, (&parent, &name));
+                    objects.name(&mut taken, &mut rust, &owner, (&parent, name));
                     Err(Row { kind: RowKind::Scalar, alias: None, types: vec![rust] })
                 }
             });
         }
-        let (objects, further) = objects.finish();
-        aliases.extend(further);
+        aliases.extend(self.add_objects(&mut structs, objects));
+        in_order(kinds, structs, aliases)
+    }
+
+    /// The module and the name of each struct.
+    fn owners(
+        &self,
+        diagnostics: &mut Diagnostics,
+        table_names: &[String],
+        mut given: GivenNames<'a>,
+        taken: &mut Taken,
+    ) -> Vec<Owner> {
+        let owner = |used: &Used<'a>| match (&used.shape.name, used.table) {
+            (Some(name), _) => {
+                let module = used.module();
+                given.check(diagnostics, &module, name, used);
+                Owner { module, name: name.clone() }
+            }
+            (None, Some(table)) => Owner { module: None, name: table_names[table].clone() },
+            (None, None) => named_after(taken, used.queries[0]),
+        };
+        self.used.iter().map(owner).collect()
+    }
+
+    /// Adds the structs of objects in nested results. Returns their further names.
+    fn add_objects(&self, structs: &mut Vec<(usize, RowStruct)>, objects: Objects<'_>) -> Vec<RowAlias> {
+        let (objects, aliases) = objects.finish();
         for (table, object) in objects {
             let row = structs.iter_mut().find(|(place, _)| {
                 table.is_some() && self.used.get(*place).is_some_and(|used| used.table == table)
@@ -394,7 +410,7 @@ impl<'a> Shapes<'a> {
                 None => structs.push((usize::MAX, object)),
             }
         }
-        in_order(kinds, structs, aliases)
+        aliases
     }
 }
 
