@@ -211,7 +211,7 @@ fn check_nullable_marks(report: &mut impl FnMut(Diagnostic), query: &QueryDecl) 
             format!("`{name}` is optional by its mark: `None` removes the line, and does not mean NULL");
         let help = format!(
             "remove the `?`; to write NULL, use an unmarked line: `case when :set_{name} then :{name} \
-                 else column end`"
+             else column end`"
         );
         report(*problem(field.name.span, message, help));
     }

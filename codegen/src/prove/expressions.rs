@@ -27,12 +27,12 @@ fn builtin_help(function: &str) -> Option<&'static str> {
     if ["nextval", "currval", "lastval", "setval"].contains(&function) {
         return Some(
             "use the column's default or identity, or count in a row of the owner: `insert ... on \
-                 conflict ... do update set value = value + 1 returning value`",
+             conflict ... do update set value = value + 1 returning value`",
         );
     }
     function.contains("advisory").then_some(
         "lock a row of the owner instead, `select ... for update`, or waive it with `--@ allow opaque: \
-             \"reason\"`",
+         \"reason\"`",
     )
 }
 
@@ -226,7 +226,7 @@ impl<'a> Walk<'_, 'a> {
             self.unknown_with(
                 "system columns depend on how rows are stored, next to other tenants' rows",
                 "identify rows by key: `where id in (select id ... for update)`; to see whether `on \
-                     conflict` inserted a row, use `returning xmax = 0`",
+                 conflict` inserted a row, use `returning xmax = 0`",
                 at,
             );
         }

@@ -183,7 +183,7 @@ pub(super) fn classify(schema: &Schema, policy: &Policy, function: Oid) -> Funct
         }
         _ if found.language == "sql" => FunctionClass::Opaque(format!(
             "the body of `{name}` is a string, which cannot be analysed: write it as `return ...` or \
-                 `begin atomic ... end`"
+             `begin atomic ... end`"
         )),
         _ => FunctionClass::Opaque(opaque_message(schema, found)),
     }
@@ -208,17 +208,17 @@ fn opaque_message(schema: &Schema, found: &Function) -> String {
         {
             format!(
                 "`{name}` is written in C, which cannot be analysed: state in sqlward.toml why the \
-                     extension is harmless, `[functions] extensions = {{ {extension} = \"reason\" }}`, or why \
-                     this function is, {alone}"
+                 extension is harmless, `[functions] extensions = {{ {extension} = \"reason\" }}`, or why \
+                 this function is, {alone}"
             )
         }
         Some(extension) => format!(
             "`{name}` of the extension {extension} is written in {language}, which cannot be analysed: \
-                 state in sqlward.toml why it is harmless, {alone}"
+             state in sqlward.toml why it is harmless, {alone}"
         ),
         None => format!(
             "`{name}` is written in {language}, which cannot be analysed: rewrite it in SQL, or state in \
-                 sqlward.toml why it is harmless, {alone}"
+             sqlward.toml why it is harmless, {alone}"
         ),
     }
 }

@@ -32,14 +32,14 @@ impl<'a> Case<'_, 'a> {
         if level.stored && level.arguments.is_some() {
             failure.help = format!(
                 "it is in a function body: pass an argument that makes `{condition}` true there, or query \
-                     the tables directly"
+                 the tables directly"
             );
             return failure;
         }
         if level.stored && occurrence.access == Access::Lock {
             failure.help = format!(
                 "a view locks its rows before outer conditions apply: lock `{name}` itself, `from {name} \
-                     where {condition} ... for update`"
+                 where {condition} ... for update`"
             );
             return failure;
         }
@@ -53,7 +53,7 @@ impl<'a> Case<'_, 'a> {
         if level.stored {
             failure.help = format!(
                 "it is inside a view or function: restrict the output column that implies `{condition}`, \
-                     if there is one, or query the tables directly"
+                 if there is one, or query the tables directly"
             );
             return failure;
         }
@@ -66,7 +66,7 @@ impl<'a> Case<'_, 'a> {
             Some(join) if join.nullable => {
                 failure.help = format!(
                     "add `and {condition}` to the ON of the outer join: in WHERE it would drop the outer \
-                         row, which reveals that a hidden `{name}` exists"
+                     row, which reveals that a hidden `{name}` exists"
                 );
                 failure.note(join.at, "only this ON restricts it")
             }
@@ -90,7 +90,7 @@ impl<'a> Case<'_, 'a> {
             {
                 failure.help = format!(
                     "add `{condition}` inside this subquery: it limits, groups, locks or numbers its rows \
-                         before outer conditions apply"
+                     before outer conditions apply"
                 );
                 failure
             }
@@ -191,7 +191,7 @@ impl<'a> Case<'_, 'a> {
             if orphaned {
                 return format!(
                     "add `and {condition}` to ON, and to each WHEN NOT MATCHED BY SOURCE, which applies \
-                         to every row of `{name}` regardless of ON"
+                     to every row of `{name}` regardless of ON"
                 );
             }
             return format!("add `and {condition}` to ON, not to WHEN");

@@ -57,7 +57,7 @@ fn refused(file: FileId, text: &str, error: &ServerError) -> Diagnostic {
         Some(hint) => hint.as_str(),
         None if is_about_a_role(error) => {
             "dump without owners and privileges, `pg_dump --schema-only --no-owner --no-privileges`: your \
-                 roles do not exist on this server"
+             roles do not exist on this server"
         }
         None => "fix the schema first; no query was compiled",
     };

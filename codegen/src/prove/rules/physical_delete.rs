@@ -66,7 +66,7 @@ fn deleted(case: &Case<'_, '_>, oid: Oid, entry: EntryId) -> Option<Finding> {
             format!("rows of `{name}` must be kept, by `never_delete` in sqlward.toml"),
             format!(
                 "change their state instead; if they must be removed, waive it: `--@ allow \
-                     physical-delete {}: \"reason\"`",
+                 physical-delete {}: \"reason\"`",
                 table.display_name()
             ),
         );

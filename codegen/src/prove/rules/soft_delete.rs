@@ -76,7 +76,7 @@ fn stays_deleted(case: &Case<'_, '_>, write: &RowWrite) -> Option<Finding> {
         ),
         format!(
             "set it to {value}, or, if the query is meant to restore rows, waive it: `--@ allow \
-                 soft-delete: \"reason\"`"
+             soft-delete: \"reason\"`"
         ),
     );
     Some(Finding {

@@ -223,7 +223,7 @@ fn unmet<'a>(
                 return Some(Failure::new(
                     format!(
                         "`{name}` is in scope through rows of `{other}` that meet {}, which nothing \
-                             guarantees",
+                         guarantees",
                         guard.text
                     ),
                     format!("add the condition {} on `{other}`", guard.text),

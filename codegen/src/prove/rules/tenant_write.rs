@@ -73,7 +73,7 @@ fn new_rows(case: &mut Case<'_, '_>, write: &RowWrite) -> Vec<Finding> {
             Failure::new(
                 format!(
                     "new rows of `{name}` belong to a row of `{other}`, but nothing guarantees that it \
-                         meets {guard}"
+                     meets {guard}"
                 ),
                 format!(
                     "take the key from a row of `{other}` with that condition: `insert ... select ... from {other} where {guard} and ...`"
